@@ -1,0 +1,84 @@
+"""Tables of people and of how they prove who they are. Secrets are never stored: only their hashes are."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from supply.db import Base, Moment
+
+
+class Person(Base):
+    """Someone who acts. Never deleted, because the ledger names them; `disabled_at` ends their rights."""
+
+    __tablename__ = "people"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(sa.String(60))
+    name_key: Mapped[str] = mapped_column(sa.String(120), unique=True)
+    display_name: Mapped[str] = mapped_column(sa.String(120))
+    password_hash: Mapped[str | None] = mapped_column(sa.String(200))
+    badge_hash: Mapped[str | None] = mapped_column(sa.String(64), unique=True)
+    is_built_in: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    disabled_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class PersonRole(Base):
+    """One role of one person."""
+
+    __tablename__ = "person_roles"
+
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"), primary_key=True)
+    role: Mapped[str] = mapped_column(sa.String(20), primary_key=True)
+
+
+class SignInSession(Base):
+    """A signed-in browser. `seen_at` moves at most once a minute, so that reading costs no write."""
+
+    __tablename__ = "sign_in_sessions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"), index=True)
+    address: Mapped[str] = mapped_column(sa.String(60))
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    seen_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class ApiToken(Base):
+    """A key for programs that act as a person; `station` ties it to the station that carries it."""
+
+    __tablename__ = "api_tokens"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"), index=True)
+    label: Mapped[str] = mapped_column(sa.String(60))
+    station: Mapped[str | None] = mapped_column(sa.String(40))
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    created_by_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
+    revoked_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class SetupLink(Base):
+    """The one-time link of the first start, which makes the first administrator."""
+
+    __tablename__ = "setup_links"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    used_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class SignInFailure(Base):
+    """A sign-in that failed or is being judged right now: counted for the lock-out, kept for a day."""
+
+    __tablename__ = "sign_in_failures"
+    __table_args__ = (sa.Index("ix_sign_in_failures_account_at", "account", "at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account: Mapped[str] = mapped_column(sa.String(64))
+    address: Mapped[str] = mapped_column(sa.String(60), index=True)
+    at: Mapped[datetime] = mapped_column(Moment)
