@@ -3,12 +3,12 @@ here is forbidden."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from enum import Enum
+from enum import Enum, StrEnum
 
 from supply.errors import NotAllowed
 
 
-class Role(str, Enum):
+class Role(StrEnum):
     """A job in the office; one person may have several."""
 
     nurse = "nurse"
@@ -19,7 +19,7 @@ class Role(str, Enum):
     admin = "admin"
 
 
-class Action(str, Enum):
+class Action(Enum):
     """What can be allowed or refused: the rows of the table `Who may do what`."""
 
     take = "take"
