@@ -1,0 +1,236 @@
+"""Finds every code in a picture or video frame, and says which of them the picture proves by itself.
+
+Owns the order of the looks and the rules of evidence; one read of an EAN or UPC is not evidence (their check digit
+passes one misread in ten). It must never touch stock, the network or the clock.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+import cv2
+
+from supply.barcodes.image_files import Pixels, load_picture
+from supply.barcodes.image_passes import (
+    LINEAR,
+    MEDICAL,
+    RETAIL,
+    Decoded,
+    Look,
+    Region,
+    is_hibc_checked,
+    make_view,
+    read_zbar,
+    read_zxing,
+    whole,
+    zbar_present,
+)
+
+__all__ = ["Decoded", "decode_frame", "decode_image"]
+
+# Above this many pixels the enlarged and turned looks work on a smaller copy: they cost too much and add nothing.
+_WORK_PIXELS: Final = 1_500_000
+_ANGLES: Final = (22.5, -22.5, 45.0)
+_CHECKED_ELEMENTS: Final = {"00": 18, "01": 14, "02": 14}
+_TREATMENTS: Final = (
+    Look(scale=2.0),
+    Look(scale=2.0, treatment="contrast"),
+    Look(scale=3.0, treatment="sharp"),
+    Look(treatment="contrast"),
+)
+
+
+def decode_image(content: bytes, *, thorough: bool = True) -> list[Decoded]:
+    """Codes of a JPEG, PNG or WebP file that the picture proves by itself; `thorough=False` is for live frames.
+
+    Raises `Invalid` when the file is no picture, is damaged or is too large.
+    """
+    return [code for code in decode_frame(load_picture(content), thorough=thorough) if code.confirmed]
+
+
+def decode_frame(pixels: Pixels, *, thorough: bool = False, turn: int = 0) -> list[Decoded]:
+    """Codes in grey or BGR pixels. Those not `confirmed` need agreeing frames: give them to `Consensus`.
+
+    A video gives its frame number as `turn`, so that the costly looks take turns from frame to frame.
+    """
+    grey = pixels if pixels.ndim == 2 else cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY)
+    tally = _Tally()
+    _look_as_it_is(grey, tally, thorough=thorough)
+    if not tally.settled():
+        _corroborate(grey, tally, Look(), thorough=thorough)
+    if not tally.codes and thorough:
+        _search(grey, tally)
+    elif not tally.codes:
+        _search_frame(grey, tally, turn)
+    return tally.result(every=not thorough)
+
+
+@dataclass(slots=True)
+class _Evidence:
+    """What speaks for one text: the looks that read it, and where it was seen."""
+
+    code: Decoded
+    sources: set[str] = field(default_factory=set)
+    others: list[Decoded] = field(default_factory=list)
+
+    @property
+    def by_zxing(self) -> bool:
+        return any(not source.startswith("zbar") for source in self.sources)
+
+    @property
+    def is_enough(self) -> bool:
+        if not self.code.linear:
+            return True
+        return self.by_zxing and (len(self.sources) > 1 or ("as it is" in self.sources and _is_strong(self.code)))
+
+
+class _Tally:
+    """The votes of all looks at one picture."""
+
+    def __init__(self) -> None:
+        self.codes: dict[tuple[str, str], _Evidence] = {}
+
+    def add(self, codes: Iterable[Decoded], source: str) -> None:
+        for code in codes:
+            evidence = self.codes.setdefault((code.format, code.text), _Evidence(code))
+            evidence.sources.add(source)
+            if not any(_overlap(code, known) for known in (evidence.code, *evidence.others)):
+                evidence.others.append(code)
+
+    def settled(self) -> bool:
+        """Nothing seen is in doubt. An empty tally is settled: there is nothing to corroborate."""
+        return all(self._wins(evidence) or self._loses(evidence) for evidence in self.codes.values())
+
+    def unsettled(self) -> list[Decoded]:
+        return [e.code for e in self.codes.values() if not (self._wins(e) or self._loses(e))]
+
+    def result(self, *, every: bool) -> list[Decoded]:
+        """The codes that won; with `every` also those in doubt, not those that lost to another reading."""
+        chosen: list[Decoded] = []
+        for evidence in self.codes.values():
+            wins = self._wins(evidence)
+            if wins or (every and evidence.by_zxing and not self._loses(evidence)):
+                chosen.extend(replace(code, confirmed=wins) for code in (evidence.code, *evidence.others))
+        return chosen
+
+    def _rivals(self, evidence: _Evidence) -> Iterator[_Evidence]:
+        for other in self.codes.values():
+            if other is not evidence and other.code.linear and _overlap(other.code, evidence.code):
+                yield other
+
+    def _wins(self, evidence: _Evidence) -> bool:
+        if not evidence.is_enough:
+            return False
+        return not evidence.code.linear or all(len(r.sources) < len(evidence.sources) for r in self._rivals(evidence))
+
+    def _loses(self, evidence: _Evidence) -> bool:
+        return evidence.code.linear and any(
+            rival.is_enough and len(rival.sources) > len(evidence.sources) for rival in self._rivals(evidence)
+        )
+
+
+def _look_as_it_is(grey: Pixels, tally: _Tally, *, thorough: bool) -> None:
+    view = make_view(grey, whole(grey), Look())
+    tally.add(read_zxing(view, effort=False), "as it is")
+    if thorough or not tally.codes:
+        tally.add(read_zxing(view), "as it is")
+
+
+def _corroborate(grey: Pixels, tally: _Tally, found_by: Look, *, thorough: bool) -> None:
+    """Look again, in other ways, at the places where something is in doubt, until nothing is."""
+    region = _around(tally.unsettled(), grey)
+    for look in _TREATMENTS if thorough else _TREATMENTS[:2]:
+        turned = replace(look, angle=found_by.angle)
+        view = make_view(grey, region, turned)
+        tally.add(read_zxing(view, LINEAR, effort=thorough), str(turned))
+        if tally.settled():
+            return
+        if thorough and zbar_present() and any(code.format in RETAIL for code in tally.unsettled()):
+            tally.add(read_zbar(view), f"zbar {turned}")
+
+
+def _search(grey: Pixels, tally: _Tally) -> None:
+    """Nothing was found as it is: enlarge, treat, turn, until something is proved."""
+    work, factor = _workable(grey)
+    found = _Tally()
+    for look in _search_looks():
+        formats = LINEAR if look.angle else MEDICAL
+        found.add(read_zxing(make_view(work, whole(work), look), formats), str(look))
+        if found.codes and not found.settled():
+            _corroborate(work, found, look, thorough=True)
+        if any(code.confirmed for code in found.result(every=False)):
+            break
+    for evidence in found.codes.values():
+        for source in evidence.sources:
+            tally.add([_scaled(code, factor) for code in (evidence.code, *evidence.others)], source)
+
+
+def _search_looks() -> Iterator[Look]:
+    yield from _TREATMENTS
+    for angle in _ANGLES:
+        yield Look(angle=angle)
+
+
+def _search_frame(grey: Pixels, tally: _Tally, turn: int) -> None:
+    """The cheap part of the search, for one live frame: enlarged on one turn, turned on the next."""
+    looks = [Look(scale=2.0)] if turn % 2 == 0 else [Look(angle=angle) for angle in _ANGLES]
+    work, factor = _workable(grey)
+    for look in looks:
+        formats = LINEAR if look.angle else MEDICAL
+        codes = read_zxing(make_view(work, whole(work), look), formats, effort=False)
+        tally.add([_scaled(code, factor) for code in codes], str(look))
+        if tally.codes:
+            break
+
+
+def _workable(grey: Pixels) -> tuple[Pixels, float]:
+    factor = min(1.0, (_WORK_PIXELS / grey.size) ** 0.5)
+    if factor == 1.0:
+        return grey, 1.0
+    return cv2.resize(grey, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA), factor
+
+
+def _scaled(code: Decoded, factor: float) -> Decoded:
+    a, b, c, d = ((round(x / factor), round(y / factor)) for x, y in code.position)
+    return replace(code, position=(a, b, c, d))
+
+
+def _is_strong(code: Decoded) -> bool:
+    """Whether the format's own checks make one clean read enough."""
+    if code.format in RETAIL or code.format == "DataBarLtd":
+        return False
+    if code.format == "ITF":
+        return len(code.text) == 14 and _has_check_digit(code.text)
+    if code.format.startswith("Code39"):
+        return is_hibc_checked(code.text)
+    length = _CHECKED_ELEMENTS.get(code.text[:2]) if code.gs1 else None
+    return length is None or _has_check_digit(code.text[2 : 2 + length])
+
+
+def _has_check_digit(digits: str) -> bool:
+    """Modulo 10 with weights 3 and 1 from the right (GS1 General Specifications 7.9)."""
+    if not digits.isdecimal():
+        return False
+    total = sum(int(d) * (3 if place % 2 else 1) for place, d in enumerate(reversed(digits)))
+    return total % 10 == 0
+
+
+def _box(code: Decoded) -> Region:
+    xs, ys = [x for x, _ in code.position], [y for _, y in code.position]
+    return min(xs), min(ys), max(xs), max(ys)
+
+
+def _overlap(one: Decoded, other: Decoded) -> bool:
+    left, top, right, bottom = _box(one)
+    other_left, other_top, other_right, other_bottom = _box(other)
+    return left <= other_right and other_left <= right and top <= other_bottom and other_top <= bottom
+
+
+def _around(codes: list[Decoded], grey: Pixels) -> Region:
+    """The box around all of these with a wide margin, because the first read may have caught a part only."""
+    boxes = [_box(code) for code in codes]
+    left, top = min(b[0] for b in boxes), min(b[1] for b in boxes)
+    right, bottom = max(b[2] for b in boxes), max(b[3] for b in boxes)
+    margin = 20 + max(right - left, bottom - top) // 4
+    height, width = grey.shape
+    return max(0, left - margin), max(0, top - margin), min(width, right + margin), min(height, bottom + margin)
