@@ -13,9 +13,29 @@ LONGEST = 200
 # OWASP Password Storage Cheat Sheet: argon2id with 19 MiB, two passes, one lane.
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 _COMMON = frozenset(
-    ["password", "password1", "passw0rd", "12345678", "123456789", "1234567890", "87654321", "11111111", "00000000"]
-    + ["qwertyui", "qwerty123", "qwertyuiop", "iloveyou", "sunshine", "princess", "football", "baseball", "welcome1"]
-    + ["letmein1", "admin123", "administrator", "changeme"]
+    {
+        "password",
+        "password1",
+        "passw0rd",
+        "12345678",
+        "123456789",
+        "1234567890",
+        "87654321",
+        "11111111",
+        "00000000",
+        "qwerty123",
+        "qwertyuiop",
+        "iloveyou",
+        "sunshine",
+        "princess",
+        "football",
+        "baseball",
+        "welcome1",
+        "letmein1",
+        "admin123",
+        "administrator",
+        "changeme",
+    }
 )
 
 

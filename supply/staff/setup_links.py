@@ -37,7 +37,7 @@ def first_administrator(
     display_name: str | None = None,
     is_manager: bool = False,
 ) -> Person:
-    """Use the link up: make the first administrator, who may run the storeroom too. Raises NotFound when it was used."""
+    """Use the link up: make the first administrator, who may be a manager too. Raises NotFound when it was used."""
     link = _unused(session, key, lock=True)
     if link is None or has_administrator(session):
         raise NotFound("This link was used already. Sign in, or ask an administrator.", code="link_used")

@@ -1,0 +1,71 @@
+"""GET /health: whether the parts of the product are well, for monitors and for the office. Needs no sign-in."""
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Blueprint, Response, jsonify, make_response
+
+from supply.db import Database
+from supply.settings import Settings
+from supply.web.access import public
+from supply.web.context import database, settings
+
+pages = Blueprint("health", __name__)
+
+LOW_DISK_BYTES = 500 * 1024 * 1024
+OK = "ok"
+UNKNOWN = "unknown"
+
+
+@pages.get("/health")
+@public
+def health() -> Response:
+    """Each part as `ok` or what is wrong; 200 while the database works, else 503."""
+    found = report(database(), settings())
+    return make_response(jsonify(found), 200 if found["database"] == OK else 503)
+
+
+def report(db: Database, chosen: Settings) -> dict[str, Any]:
+    """Database, worker lease, last backup and free disk, each `ok`, `unknown`, or a sentence."""
+    return {
+        "database": database_state(db),
+        "worker_lease": worker_state(db),
+        "last_backup": backup_state(db),
+        "free_disk": disk_state(chosen.data_folder),
+    }
+
+
+def database_state(db: Database) -> str:
+    """Whether the database answers."""
+    try:
+        with db.read_session() as session:
+            session.execute(sa.text("SELECT 1"))
+    except sa.exc.SQLAlchemyError as error:
+        return f"The database does not answer ({type(error).__name__})."
+    return OK
+
+
+def worker_state(db: Database) -> str:
+    """Whether a worker holds the lease; nothing here can tell before a worker has ever reported."""
+    return UNKNOWN
+
+
+def backup_state(db: Database) -> str:
+    """Whether the last backup is recent; nothing here can tell before a backup was ever recorded."""
+    return UNKNOWN
+
+
+def disk_state(folder: Path) -> str:
+    """Whether the data folder's disk has room."""
+    try:
+        free = shutil.disk_usage(_existing(folder)).free
+    except OSError as error:
+        return f"The data folder cannot be read ({error.strerror})."
+    return OK if free >= LOW_DISK_BYTES else f"Only {free // (1024 * 1024)} MB are free. Make room."
+
+
+def _existing(folder: Path) -> Path:
+    """The folder itself, or the nearest above it that is there."""
+    return next((found for found in (folder, *folder.parents) if found.exists()), folder)

@@ -1,0 +1,73 @@
+"""What the resources of the JSON interface share: strict bodies, whole numbers, pages of a list, declared problems."""
+
+from typing import Annotated, Any
+
+from flask_openapi import APIBlueprint, Tag
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from supply.web.problems import PROBLEM
+
+PREFIX = "/api/v1"
+PAGE_ROWS = 200
+_PROBLEM_BODY = {
+    "type": "object",
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "code": {"type": "string"},
+    },
+    "required": ["type", "title", "status", "detail", "code"],
+}
+
+
+def problem_answers(*statuses: int) -> dict[int, Any]:
+    """The problems that a resource declares for OpenAPI."""
+    return {status: {"content": {PROBLEM: {"schema": _PROBLEM_BODY}}} for status in statuses}
+
+
+def resource(name: str, description: str) -> APIBlueprint:
+    """A blueprint under /api/v1 with the sign-in kinds and the problems that every resource can answer."""
+    return APIBlueprint(
+        name,
+        __name__,
+        url_prefix=PREFIX,
+        abp_tags=[Tag(name=name, description=description)],
+        abp_security=[{"bearer": []}, {"session": []}],
+        abp_responses=problem_answers(400, 401, 403, 404, 409, 413, 415, 422, 503),
+    )
+
+
+def _no_boolean_no_text(value: object) -> object:
+    """JSON Schema knows 3.0 as an integer, and neither false nor "3"; pydantic would take all of them."""
+    if isinstance(value, (bool, str)):
+        raise ValueError("must be a whole number")
+    return value
+
+
+WholeNumber = Annotated[int, BeforeValidator(_no_boolean_no_text)]
+
+
+class Body(BaseModel):
+    """A JSON body: unknown fields are refused."""
+
+    model_config = ConfigDict(extra="forbid", str_max_length=4000)
+
+
+class Query(BaseModel):
+    """The query of an address: unknown names are refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class PageQuery(Query):
+    """Which page of a list: how many rows, and from where on."""
+
+    limit: int = Field(50, ge=1, le=PAGE_ROWS)
+    cursor: str | None = Field(None, max_length=200)
+
+
+def page(items: list[Any], following: str | None) -> dict[str, Any]:
+    """A list's answer: its rows and the cursor of the next ones, or null."""
+    return {"items": items, "next": following}

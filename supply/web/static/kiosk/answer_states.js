@@ -1,0 +1,233 @@
+/* Owns: what each answer of the server means for the person at the kiosk: word, look, tone and the ways on.
+ * Pure: values in, a plain description out. To add a state: one entry in LOOKS, one case here, one line in the test's table. */
+
+import { REASONS, modeOf } from "./modes.js";
+import { amount, boxDate, count } from "./words.js";
+
+// state: [word on the chip, shape, mark, colour class, tone]
+export const LOOKS = Object.freeze({
+  recorded: ["Recorded", "circle", "tick", "ok", "recorded"],
+  older_lot: ["Older lot first", "square", "i", "note", "look"],
+  expires_soon: ["Use soon", "triangle", "hourglass", "soon", "look"],
+  last_unit: ["Last one", "pentagon", "down", "short", "look"],
+  found: ["Found", "square", "i", "note", "recorded"],
+  discrepancy: ["Count differs", "pentagon", "down", "short", "look"],
+  expired: ["Expired", "octagon", "cross", "stop", "stop"],
+  recalled: ["Recalled", "diamond", "lock", "recalled", "stop"],
+  held_lot: ["DO NOT USE", "octagon", "cross", "stop", "stop"],
+  which_lot: ["Which lot?", "square", "question", "note", "look"],
+  which_item: ["Which item?", "square", "question", "note", "look"],
+  unclear: ["Unclear code", "square", "question", "note", "look"],
+  missing: ["One thing missing", "square", "question", "note", "look"],
+  unknown: ["Unknown code", "square", "question", "note", "look"],
+  unread: ["Not read", "triangle", "i", "none", "unread"],
+  refused: ["Not recorded", "octagon", "dash", "none", "stop"],
+  waiting: ["Waiting to send", "dashed", "cloud", "waiting", "held"],
+  not_stored: ["Not stored", "octagon", "cross", "stop", "stop"],
+  signed_off: ["Signed off", "dashed", "person", "waiting", "stop"],
+  checking: ["Checking", "dashed", "dash", "none", null],
+  undone: ["Undone", "circle", "tick", "none", "undone"],
+});
+
+const STOPS = { expired_lot: "expired", recalled_lot: "recalled", quarantined_lot: "held_lot" };
+
+/** The description of an answered scan's card. `context` holds place (name), placeOf(code), may, again (×N). */
+export function cardOf(entry, status, answer, context) {
+  const body = answer || {};
+  const base = { key: entry.key, entry, answer: body, mode: modeOf(entry.body.action), again: context.again || 1 };
+  if (status < 300) return { ...base, ...answered(entry, body, context) };
+  if (STOPS[body.code]) return { ...base, ...stopped(entry, body, STOPS[body.code], context) };
+  return { ...base, ...asked(entry, body, context) };
+}
+
+function answered(entry, answer, context) {
+  const common = facts(entry, answer, context);
+  const undo = answer.can_undo_until ? [{ label: "Undo", act: "undo" }] : [];
+  if (answer.outcome === "unresolved") return unknown(entry, answer, context);
+  if (answer.outcome === "found") return { ...common, ...look("found"), ways: [] };
+  if (answer.outcome === "discrepancy") {
+    return { ...common, ...look("discrepancy"), text: "The record shows none here. Thank you, we will recount.", ways: undo };
+  }
+  const warnings = new Map((answer.warnings || []).map((warning) => [warning.code, warning.message]));
+  const state = ["older_lot_available", "expires_soon", "last_unit"].find((code) => warnings.has(code));
+  const named = { older_lot_available: "older_lot" }[state] || state || "recorded";
+  return { ...common, ...look(named), notes: notes(answer.warnings || []), ways: undo };
+}
+
+/** What was done, in large: sign, quantity, unit; then what is left, lot, expiry, and the shelf against its par. */
+function facts(entry, answer, context) {
+  const mode = modeOf(entry.body.action);
+  const moved = (answer.movements || []).reduce((sum, movement) => sum + movement.quantity, 0);
+  const first = (answer.movements || [])[0] || {};
+  const place = context.placeOf(entry.body.location);
+  const item = answer.item || {};
+  const onHand = Number.isFinite(answer.on_hand) ? answer.on_hand : null;
+  const quantity = moved || (mode.action === "count" ? entry.body.quantity || 1 : 0);
+  let big = quantity ? `${mode.sign}${amount(quantity, item)}` : "";
+  if (mode.action === "lookup") big = onHand === null ? "" : amount(onHand, item);
+  return {
+    item: item.name || "",
+    big,
+    left: onHand === null ? "" : `${mode.action === "lookup" ? "In" : `${count(onHand)} left in`} ${place}`,
+    text: mode.action === "count" || !item.name ? answer.message || "" : movedTo(mode, first, context),
+    message: answer.message || "",
+    lots: (answer.movements || []).filter((movement) => movement.lot || movement.expiry).map(lotLine),
+    bar: onHand !== null && item.par_level > 0 ? { onHand, par: item.par_level, reorder: item.reorder_point } : null,
+    notes: [],
+  };
+}
+
+function movedTo(mode, movement, context) {
+  return mode.action === "move" && movement.to ? `To ${context.placeOf(movement.to)}` : "";
+}
+
+function lotLine(movement) {
+  const expiry = movement.expiry ? `expires ${boxDate(movement.expiry, movement.expiry_precision)}` : "";
+  const lot = movement.lot ? `Lot ${movement.lot}${movement.lot_known === "assumed" ? " (first in order)" : ""}` : "";
+  return [lot, expiry].filter(Boolean).join(" · ");
+}
+
+// The chip says the first of these; each keeps its own line under the item.
+function notes(warnings) {
+  const order = ["older_lot_available", "expires_soon", "last_unit", "below_reorder_point"];
+  const kinds = { older_lot_available: "older_lot", expires_soon: "expires_soon", last_unit: "last_unit" };
+  return warnings
+    .filter((warning) => warning.code !== "lot_assumed" && warning.message)
+    .sort((a, b) => rank(order, a.code) - rank(order, b.code))
+    .map((warning) => ({ look: look(kinds[warning.code] || "found").chip, text: inBoxDates(warning.message) }));
+}
+
+function rank(order, code) {
+  const at = order.indexOf(code);
+  return at < 0 ? order.length : at;
+}
+
+/** Server sentences carry ISO dates; on a screen they read as on the box. */
+export function inBoxDates(text) {
+  return (text || "").replace(/\b\d{4}-\d{2}-\d{2}\b/g, (date) => boxDate(date));
+}
+
+function stopped(entry, answer, state, context) {
+  const { action } = entry.body;
+  const told = answer.lot || (answer.movements && answer.movements[0]) || {};
+  const lot = typeof told === "string" ? told : told.lot;
+  const ways = [{ label: safeLabel(action, state), act: "dismiss", kind: "primary", safe: true }];
+  const taking = action !== "receive" && action !== "discard";
+  const named = { ...(lot ? { lot } : {}), ...(answer.expiry ? { expiry: answer.expiry } : {}) };
+  if (taking && context.may.throw_out) {
+    const reason = state === "expired" ? "expired" : state === "recalled" ? "recalled" : "on hold";
+    ways.push({ label: "Throw it out", act: "again", kind: "harm", changes: { action: "discard", reason, to_location: null, ...named } });
+  }
+  if (action === "use") {
+    ways.push({ label: "Already used", act: "again", kind: "harm", changes: { reason: "already_used", ...named } });
+  }
+  return {
+    ...look(state),
+    stop: true,
+    item: answer.item ? answer.item.name : "",
+    heading: state === "expired" ? "Expired. Do not use." : state === "recalled" ? "Recalled lot. Do not use." : "Do not use.",
+    text: inBoxDates(answer.detail),
+    table: [
+      ["Item", answer.item && answer.item.name],
+      ["Lot", lot],
+      ["Expires", answer.expiry && boxDate(answer.expiry, answer.expiry_precision)],
+      ["Do this", whatToDo(action, state)],
+    ].filter(([, value]) => value),
+    ways,
+    needsPerson: true,
+  };
+}
+
+function whatToDo(action, state) {
+  if (action === "receive") return "Do not put it in. Keep it apart and tell the manager.";
+  if (state === "expired") return "Put it in the expired-stock bin and take another one.";
+  return "Put it on the hold shelf and take another one.";
+}
+
+function safeLabel(action, state) {
+  if (action === "receive") return "Kept apart";
+  return state === "expired" ? "Put in the bin" : "Put on the hold shelf";
+}
+
+function asked(entry, answer, context) {
+  const candidates = Array.isArray(answer.candidates) ? answer.candidates : [];
+  const common = { item: answer.item ? answer.item.name : "", text: inBoxDates(answer.detail), needsPerson: true };
+  const scanAgain = { label: "Scan again", act: "dismiss" };
+  switch (answer.code) {
+    case "which_lot":
+      return { ...common, ...look("which_lot"), heading: "Which lot are you holding?", choices: candidates.map(lotChoice(context)), ways: [scanAgain] };
+    case "ambiguous_code":
+      return ambiguous(common, candidates, [scanAgain], context);
+    case "lot_required":
+      return { ...common, ...look("missing"), heading: "Type the lot from the box.", field: "lot", ways: [scanAgain] };
+    case "expiry_required":
+      return { ...common, ...look("missing"), heading: "Label has no expiry date. Type the date from the box.", field: "expiry", ways: [scanAgain] };
+    case "bad_barcode":
+      return { ...look("unread"), heading: "Not a complete read. Hold steady and scan again.", text: common.text, ways: [{ label: "Type the code", act: "type" }, scanAgain] };
+    default:
+      return { ...common, ...look("refused"), needsPerson: false, heading: "Nothing was recorded.", ways: [{ label: "Choose mode", act: "mode" }, { label: "Choose place", act: "place" }, scanAgain] };
+  }
+}
+
+function ambiguous(common, candidates, ways, context) {
+  const items = candidates.filter((one) => one.sku);
+  if (items.length) {
+    const choices = items.map((one) => ({ title: one.name || one.sku, detail: one.sku, changes: { barcode: one.sku } }));
+    return { ...common, ...look("which_item"), heading: "This code fits two items. Which one?", choices, ways };
+  }
+  const choices = candidates.map(lotChoice(context));
+  return { ...common, ...look("unclear"), heading: "Which reading is printed on the box?", choices, sideBySide: true, ways };
+}
+
+function lotChoice(context) {
+  return (one) => ({
+    title: one.lot ? `Lot ${one.lot}` : "No lot number",
+    detail: one.expiry ? `Expires ${boxDate(one.expiry, one.expiry_precision)}` : "No expiry date",
+    place: one.location ? context.placeOf(one.location) : "",
+    look: lotLook(one.state),
+    changes: { lot: one.lot ?? null, expiry: one.expiry ?? null, ...(one.barcode ? { barcode: one.barcode } : {}) },
+  });
+}
+
+function lotLook(state) {
+  const named = { expired: "expired", recalled: "recalled", held: "held_lot", on_hold: "held_lot", quarantined: "held_lot" }[state];
+  return named ? look(named).chip : null;
+}
+
+function unknown(entry, answer, context) {
+  const ways = [{ label: "Leave it for the manager", act: "dismiss", kind: context.may.settle ? "plain" : "primary" }, { label: "Type the code", act: "type" }];
+  return {
+    ...look("unknown"),
+    item: "",
+    heading: "We don't know this code.",
+    text: context.may.settle ? "Choose what it is, and we will know it from now on." : "It is kept for the manager; nothing was taken from the record.",
+    code: entry.body.barcode,
+    search: Boolean(context.may.settle),
+    ways,
+  };
+}
+
+/** Cards that no server answer makes: the tablet's own states. */
+export function ownCard(state, extra = {}) {
+  return { key: null, entry: null, answer: {}, mode: null, again: 1, item: "", ways: [], ...look(state), ...OWN[state], ...extra };
+}
+
+const OWN = {
+  checking: { heading: "Checking…" },
+  waiting: { heading: "Saved on this tablet.", text: "It is sent by itself as soon as the server answers." },
+  unread: { heading: "Not a complete read. Hold steady and scan again.", ways: [{ label: "Type the code", act: "type" }, { label: "Scan again", act: "dismiss" }] },
+  signed_off: { heading: "You are signed off.", ways: [{ label: "Sign in", act: "sign_in", kind: "primary" }] },
+  not_stored: {
+    stop: true,
+    heading: "This scan was not stored.",
+    text: "This tablet cannot keep anything now. Stop scanning here, use another tablet, and tell the manager.",
+    ways: [{ label: "Try again", act: "retry_store", kind: "primary", safe: true }, { label: "Wrote it down", act: "dismiss" }],
+  },
+};
+
+function look(state) {
+  const [word, shape, mark, colour, tone] = LOOKS[state];
+  return { state, chip: { word, shape, mark, colour }, tone };
+}
+
+export { REASONS };

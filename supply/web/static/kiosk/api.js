@@ -1,0 +1,47 @@
+/* Owns: speaking with our own server. Must never decide what an answer means. */
+
+/** Calls of /api/v1 with the session and its CSRF token. Each resolves to {status, answer}; rejects without an answer. */
+export class Api {
+  constructor({ csrf = "", base = "/api/v1" } = {}) {
+    this.csrf = csrf;
+    this.base = base;
+  }
+
+  get(path, signal) {
+    return this.#call(path, { headers: { Accept: "application/json" }, signal });
+  }
+
+  post(path, body, signal) {
+    return this.#call(path, {
+      method: "POST",
+      headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRF-Token": this.csrf },
+      body: JSON.stringify(body),
+      signal,
+    });
+  }
+
+  /** Sends one picture as it is. */
+  picture(path, blob, signal) {
+    return this.#call(path, {
+      method: "POST",
+      headers: { "Content-Type": blob.type, Accept: "application/json", "X-CSRF-Token": this.csrf },
+      body: blob,
+      signal,
+    });
+  }
+
+  async #call(path, options) {
+    const response = await fetch(this.base + path, { credentials: "same-origin", cache: "no-store", ...options });
+    const text = await response.text();
+    if (response.redirected) return { status: 401, answer: null }; // sent to the sign-in page
+    return { status: response.status, answer: parsed(text) };
+  }
+}
+
+function parsed(text) {
+  try {
+    return text ? JSON.parse(text) : {};
+  } catch {
+    return null; // a proxy's page in between: the status alone counts
+  }
+}
