@@ -49,10 +49,9 @@ def actor_for_token(session: Session, token: str, now: datetime) -> Actor | None
 def create_token(
     session: Session, *, person_name: str, by: Actor, now: datetime, label: str = "", station: str | None = None
 ) -> str:
-    """Make a token for the person and return it, the only time. `by` is an administrator or the person themselves."""
+    """Make a token for the person and return it, the only time. For administrators. Raises NotFound."""
+    require(by, Action.administer)
     person = person_named(session, person_name)
-    if person.id != by.person_id:
-        require(by, Action.administer)
     if person.disabled_at is not None:
         raise Conflict(f"{person.display_name} is disabled and can have no token.", code="person_disabled")
     if len(label) > LABEL_LENGTH or not label.isprintable():

@@ -1,14 +1,56 @@
 """The start page: what this person can do, the most likely first."""
 
-from flask import Blueprint, render_template
+from dataclasses import dataclass
 
+from flask import Blueprint, current_app, render_template, url_for
+
+from supply.staff.permissions import Action
 from supply.web.access import anybody_signed_in
+from supply.web.context import may, now, settings
 
 pages = Blueprint("home", __name__)
+
+# endpoint, action (None: anybody), icon, heading, sentence; the first that a person may do is the large one
+WAYS: tuple[tuple[str, Action | None, str, str, str], ...] = (
+    ("kiosk.screen", Action.take, "barcode", "Take or put back", "Scan a box; that is all."),
+    ("receiving.start", Action.receive, "truck", "Receive a delivery", "Scan what came, check it, shelve it."),
+    (
+        "scans.unsettled",
+        Action.settle_scans,
+        "question",
+        "Settle scans",
+        "Codes that nothing here knew, and short shelves.",
+    ),
+    ("stock.listing", Action.look_up, "shelves", "See the stock", "What is here, where, and of which lot."),
+    ("expiry.listing", Action.look_up, "calendar", "What expires", "Lots to use first, and lots past their date."),
+    ("items.listing", Action.look_up, "box", "Find an item", "By name, number or code."),
+    ("people.listing", Action.administer, "person", "People", "Who works here, and what they may do."),
+    ("account.show", None, "key", "Your account", "Your roles, password and keys for programs."),
+)
+
+
+@dataclass(frozen=True)
+class Way:
+    """One large way to go on."""
+
+    address: str
+    icon: str
+    heading: str
+    sentence: str
 
 
 @pages.get("/")
 @anybody_signed_in
 def start() -> str:
     """Show the start page."""
-    return render_template("home/start.html")
+    hour = now().astimezone(settings().zone).hour
+    part_of_day = "morning" if hour < 12 else "afternoon" if hour < 18 else "evening"
+    return render_template("home/start.html", ways=_ways(), part_of_day=part_of_day)
+
+
+def _ways() -> list[Way]:
+    return [
+        Way(url_for(endpoint), icon, heading, sentence)
+        for endpoint, action, icon, heading, sentence in WAYS
+        if endpoint in current_app.view_functions and (action is None or may(action))
+    ]

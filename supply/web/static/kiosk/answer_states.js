@@ -1,7 +1,7 @@
 /* Owns: what each answer of the server means for the person at the kiosk: word, look, tone and the ways on.
  * Pure: values in, a plain description out. To add a state: one entry in LOOKS, one case here, one line in the test's table. */
 
-import { REASONS, modeOf } from "./modes.js";
+import { modeOf } from "./modes.js";
 import { amount, boxDate, count } from "./words.js";
 
 // state: [word on the chip, shape, mark, colour class, tone]
@@ -44,7 +44,7 @@ function answered(entry, answer, context) {
   const common = facts(entry, answer, context);
   const undo = answer.can_undo_until ? [{ label: "Undo", act: "undo" }] : [];
   if (answer.outcome === "unresolved") return unknown(entry, answer, context);
-  if (answer.outcome === "found") return { ...common, ...look("found"), ways: [] };
+  if (answer.outcome === "found") return { ...common, ...look("found"), notes: notes(answer.warnings || []), shelf: (answer.lots || []).slice(0, 6).map(shelfLot(context)), ways: [] };
   if (answer.outcome === "discrepancy") {
     return { ...common, ...look("discrepancy"), text: "The record shows none here. Thank you, we will recount.", ways: undo };
   }
@@ -158,6 +158,8 @@ function asked(entry, answer, context) {
       return { ...common, ...look("which_lot"), heading: "Which lot are you holding?", choices: candidates.map(lotChoice(context)), ways: [scanAgain] };
     case "ambiguous_code":
       return ambiguous(common, candidates, [scanAgain], context);
+    case "wrong_owner":
+      return { ...common, ...look("which_item"), heading: "Whose are you taking?", choices: candidates.map((one) => ({ title: one.owner, detail: "", changes: { owner: one.owner } })), ways: [scanAgain] };
     case "lot_required":
       return { ...common, ...look("missing"), heading: "Type the lot from the box.", field: "lot", ways: [scanAgain] };
     case "expiry_required":
@@ -165,7 +167,7 @@ function asked(entry, answer, context) {
     case "bad_barcode":
       return { ...look("unread"), heading: "Not a complete read. Hold steady and scan again.", text: common.text, ways: [{ label: "Type the code", act: "type" }, scanAgain] };
     default:
-      return { ...common, ...look("refused"), needsPerson: false, heading: "Nothing was recorded.", ways: [{ label: "Choose mode", act: "mode" }, { label: "Choose place", act: "place" }, scanAgain] };
+      return { ...common, ...look("refused"), needsPerson: false, heading: "Nothing was recorded.", ways: [scanAgain, { label: "Choose what to do", act: "mode" }, { label: "Choose the place", act: "place" }] };
   }
 }
 
@@ -186,6 +188,15 @@ function lotChoice(context) {
     place: one.location ? context.placeOf(one.location) : "",
     look: lotLook(one.state),
     changes: { lot: one.lot ?? null, expiry: one.expiry ?? null, ...(one.barcode ? { barcode: one.barcode } : {}) },
+  });
+}
+
+function shelfLot(context) {
+  return (one, at) => ({
+    words: [at === 0 && !lotLook(one.state) ? "Use first:" : "", one.lot ? `Lot ${one.lot}` : "No lot number",
+      one.expiry ? `expires ${boxDate(one.expiry, one.expiry_precision)}` : "", `${count(one.quantity)} in ${context.placeOf(one.location)}`]
+      .filter(Boolean).join(" · ").replace(": ·", ":"),
+    look: lotLook(one.state),
   });
 }
 
@@ -229,5 +240,3 @@ function look(state) {
   const [word, shape, mark, colour, tone] = LOOKS[state];
   return { state, chip: { word, shape, mark, colour }, tone };
 }
-
-export { REASONS };

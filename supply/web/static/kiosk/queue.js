@@ -12,7 +12,7 @@ const LOCK = "supply-kiosk-sender";
 
 /** What an answer means for the queue: "answered", "signed_off" (ask to sign in) or "retry". */
 export function verdict(status, answer) {
-  if (status === 401 || (answer && (answer.code === "csrf" || answer.code === "not_signed_in"))) return "signed_off";
+  if (status === 401 || (answer && (answer.code === "forged" || answer.code === "not_signed_in"))) return "signed_off";
   if (status >= 500 || RETRIED.has(status)) return "retry";
   // Not our server's words: a proxy's or a hotel network's page. It has not taken the scan.
   if (!answer || typeof answer !== "object") return "retry";

@@ -36,9 +36,12 @@ export function many(number, one, more = `${one}s`) {
   return `${count(number)} ${number === 1 ? one : more}`;
 }
 
-/** A unit as the catalogue spells it: "3 boxes" where the item says how, "3" alone where it does not. */
+/** "3 boxes", "1 pair", and plain "3" for things counted by the each: the same words as the server's. */
 export function amount(quantity, item) {
   const unit = item && item.unit ? item.unit : "";
-  if (!unit) return count(quantity);
-  return `${count(quantity)} ${quantity === 1 ? unit : item.unit_plural || unit}`;
+  if (!unit || ["each", "ea", "unit", "piece"].includes(unit.toLowerCase())) return count(quantity);
+  if (quantity === 1) return `${count(quantity)} ${unit}`;
+  if (/(s|x|ch|sh)$/.test(unit)) return `${count(quantity)} ${unit}es`;
+  if (/[^aeiou]y$/.test(unit)) return `${count(quantity)} ${unit.slice(0, -1)}ies`;
+  return `${count(quantity)} ${unit}s`;
 }

@@ -1,0 +1,143 @@
+/* Owns: reading codes with the tablet's camera: one small picture at a time to the server, never a queue of them.
+ * Must never count one box twice: a code is not read again while it is in view and for two seconds after. */
+
+const WIDTH = 640;
+const QUALITY = 0.7;
+const FRAME_MS = 200; // five pictures a second at most
+const AGREE_MS = 1000; // a linear code needs two pictures that agree within this time
+const REST_MS = 2000; // how long a code must be out of view before it counts again
+const TWO_DIMENSIONAL = /matrix|qr|aztec|pdf417|maxicode|dotcode/i;
+
+/** PURE: from the codes of each picture to the codes that count. `seen(codes, at)` gives {accepted, several}. */
+export class Agreement {
+  constructor() {
+    this.first = new Map();
+    this.resting = new Map();
+  }
+
+  seen(codes, at) {
+    for (const [text, until] of this.resting) if (until < at) this.resting.delete(text);
+    for (const [text, moment] of this.first) if (at - moment > AGREE_MS) this.first.delete(text);
+    const texts = new Set();
+    const fresh = [];
+    for (const code of codes) {
+      if (texts.has(code.text)) continue;
+      texts.add(code.text);
+      if (this.resting.has(code.text)) this.resting.set(code.text, at + REST_MS);
+      else if (TWO_DIMENSIONAL.test(code.format || "") || this.first.has(code.text)) fresh.push(code);
+      else this.first.set(code.text, at);
+    }
+    if (fresh.length + (texts.size > 1 ? 1 : 0) > 1) return { accepted: null, several: true };
+    if (!fresh.length) return { accepted: null, several: false };
+    this.first.delete(fresh[0].text);
+    this.resting.set(fresh[0].text, at + REST_MS);
+    return { accepted: fresh[0], several: false };
+  }
+}
+
+/** What travels as the scan's text: with the AIM identifier where it carries meaning (GS1), bare otherwise. */
+export function scanText(code) {
+  return code.gs1 && /^\][A-Za-z][0-9A-Za-z]$/.test(code.symbology || "") ? code.symbology + code.text : code.text;
+}
+
+/** Why there is no camera, in the person's words; "" when there may be one. */
+export function whyNoCamera() {
+  if (!window.isSecureContext) return "The camera needs a secure address (https). Ask who looks after this system.";
+  if (!navigator.mediaDevices || !navigator.mediaDevices.getUserMedia) return "This browser cannot use a camera here.";
+  return "";
+}
+
+/** `send(blob)` resolves to {status, answer}; `onCode(text)`, `onSeveral()`, `onState(words)`. */
+export class Camera {
+  constructor({ video, send, onCode, onSeveral, onState, clock = () => performance.now() }) {
+    Object.assign(this, { video, send, onCode, onSeveral, onState, clock });
+    this.stream = null;
+    this.agreement = new Agreement();
+    this.canvas = document.createElement("canvas");
+    this.hidden = () => document.hidden && this.stop("The camera stopped while the page was hidden.");
+  }
+
+  get running() {
+    return this.stream !== null;
+  }
+
+  async start() {
+    const why = whyNoCamera();
+    if (why) {
+      this.onState(why);
+      return false;
+    }
+    try {
+      const wanted = { facingMode: { ideal: "environment" }, width: { ideal: 1280 }, height: { ideal: 720 } };
+      this.stream = await navigator.mediaDevices.getUserMedia({ video: wanted, audio: false });
+    } catch (problem) {
+      this.onState(refusal(problem));
+      return false;
+    }
+    this.video.srcObject = this.stream;
+    await this.video.play().catch(() => {});
+    document.addEventListener("visibilitychange", this.hidden);
+    this.onState("Hold the code in front of the camera.");
+    this.#loop(this.stream);
+    return true;
+  }
+
+  stop(words = "") {
+    document.removeEventListener("visibilitychange", this.hidden);
+    if (this.stream) for (const track of this.stream.getTracks()) track.stop();
+    this.stream = null;
+    this.video.srcObject = null;
+    this.onState(words);
+  }
+
+  get hasTorch() {
+    const track = this.stream && this.stream.getVideoTracks()[0];
+    return Boolean(track && track.getCapabilities && track.getCapabilities().torch);
+  }
+
+  setTorch(on) {
+    const track = this.stream && this.stream.getVideoTracks()[0];
+    return track ? track.applyConstraints({ advanced: [{ torch: on }] }).catch(() => {}) : Promise.resolve();
+  }
+
+  /** The next picture only after the answer to the last: a slow server gets fewer, never a pile. */
+  async #loop(stream) {
+    while (this.stream === stream) {
+      const began = this.clock();
+      const blob = await this.#picture();
+      if (blob && this.stream === stream) await this.#read(blob);
+      const rest = FRAME_MS - (this.clock() - began);
+      await new Promise((resolve) => setTimeout(resolve, Math.max(20, rest)));
+    }
+  }
+
+  async #picture() {
+    const { videoWidth, videoHeight } = this.video;
+    if (!videoWidth || this.video.readyState < 2) return null;
+    const scale = Math.min(1, WIDTH / videoWidth);
+    this.canvas.width = Math.round(videoWidth * scale);
+    this.canvas.height = Math.round(videoHeight * scale);
+    this.canvas.getContext("2d").drawImage(this.video, 0, 0, this.canvas.width, this.canvas.height);
+    return new Promise((resolve) => this.canvas.toBlob(resolve, "image/jpeg", QUALITY));
+  }
+
+  async #read(blob) {
+    const result = await this.send(blob).catch(() => null);
+    if (!this.stream) return;
+    if (!result || result.status >= 400 || !result.answer) {
+      this.onState(result && result.status === 401 ? "You are signed off." : "The server does not answer; the camera waits.");
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+      return;
+    }
+    const { accepted, several } = this.agreement.seen(result.answer.codes || [], this.clock());
+    if (several) this.onSeveral();
+    if (accepted) this.onCode(scanText(accepted));
+  }
+}
+
+function refusal(problem) {
+  if (problem.name === "NotAllowedError") return "The camera is not allowed. Allow it in the browser's settings, then try again.";
+  if (problem.name === "NotFoundError" || problem.name === "OverconstrainedError") return "There is no camera on this device.";
+  if (problem.name === "NotReadableError") return "Another program uses the camera. Close it, then try again.";
+  return "The camera did not start. Try again.";
+}

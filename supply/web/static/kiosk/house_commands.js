@@ -1,0 +1,36 @@
+/* Owns: which scanned texts are the office's own commands and badges, so that they never travel as an item's code.
+ * A command is SUPX, a word, and an ISO 7064 MOD 37,36 check character; a badge is SUPB or SUPPLY-BADGE-. */
+
+const ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+
+export const COMMANDS = Object.freeze({
+  TAKE: { mode: "use" }, USE: { mode: "use" },
+  PUTIN: { mode: "receive" }, RECEIVE: { mode: "receive" },
+  PUTBACK: { mode: "return" }, RETURN: { mode: "return" },
+  COUNT: { mode: "count" },
+  MOVE: { mode: "move" },
+  THROWOUT: { mode: "discard" }, DISCARD: { mode: "discard" },
+  LOOKUP: { mode: "lookup" },
+  UNDO: { undo: true },
+  SIGNOFF: { sign_off: true }, SIGNOUT: { sign_off: true },
+  CAMERA: { panel: "camera" }, QUANTITY: { panel: "quantity" }, PLACE: { panel: "place" },
+});
+
+/** The check character of capital letters and digits. */
+export function checkCharacter(text) {
+  let product = 36;
+  for (const character of text) {
+    product = (product + ALPHABET.indexOf(character)) % 36 || 36;
+    product = (product * 2) % 37;
+  }
+  return ALPHABET[(37 - product) % 36];
+}
+
+/** {mode}, {undo}, {sign_off} or {panel} for a command barcode; {badge} for a badge; null for anything else. */
+export function houseCommand(text) {
+  const upper = text.trim().toUpperCase();
+  if (/^SUPPLY-BADGE-/.test(upper) || /^SUPB[A-Z2-7]{26}[0-9A-Z]$/.test(upper)) return { badge: text.trim() };
+  const found = /^SUPX([A-Z]{2,20})([0-9A-Z])$/.exec(upper);
+  if (!found || checkCharacter(upper.slice(0, -1)) !== found[2]) return null;
+  return COMMANDS[found[1]] || { unknown: found[1] };
+}

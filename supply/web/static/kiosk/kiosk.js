@@ -1,0 +1,369 @@
+/* Owns: wiring the kiosk together: what a scan does, in which order things happen, and what stands on the screen.
+ * Must never hold a rule about stock: the server answers, answer_states.js says what the answer means. */
+
+import { AnswerCard } from "./answer.js";
+import { cardOf, ownCard } from "./answer_states.js";
+import { Api } from "./api.js";
+import { houseCommand } from "./house_commands.js";
+import { Keypad } from "./keypad.js";
+import { allowedModes, modeOf } from "./modes.js";
+import { newKey } from "./queue.js";
+import { Recent } from "./recent.js";
+import { Strip } from "./strip.js";
+
+const CHECKING_MS = 400;
+const LATE_MS = 15_000;
+const AGAIN_MS = 30_000;
+
+/** The kiosk of one page. `parts` are its elements, `settings` what the server said, `sounds`, `panels` and `outbox` are set by main.js. */
+export class Kiosk {
+  constructor({ settings, page, sounds, panels, storage = localStorage, now = () => Date.now() }) {
+    Object.assign(this, { settings, page, sounds, panels, storage, now });
+    this.person = settings.person || null;
+    this.may = settings.may || null;
+    this.api = new Api({ csrf: settings.csrf, base: settings.api || "/api/v1" });
+    this.skew = settings.now ? Date.parse(settings.now) - now() : 0;
+    this.queue = { waiting: [], needsPerson: [], connection: "online", oldest: null };
+    this.place = this.#kept("place") || settings.location;
+    this.mode = this.#firstMode();
+    this.target = null;
+    this.reason = null;
+    this.unstored = null;
+    this.lastKey = null;
+    this.lastTaken = null;
+    this.strip = new Strip(page, now);
+    this.keypad = new Keypad({ onChange: () => this.showMode() });
+    this.card = new AnswerCard({ holder: page.answer, onWay: (card, way) => this.way(card, way), findItems: (text) => this.#findItems(text) });
+    this.recent = new Recent({ holder: page.recent, person: this.person && this.person.name, onUndo: (line) => this.undo(line.key), now });
+    this.strip.setPerson(this.person);
+    this.showMode();
+  }
+
+  // --- what a scan does here ---------------------------------------------------------------------------------------
+
+  showMode() {
+    const target = this.target && this.placeName(this.target);
+    this.strip.setMode(this.mode, { place: this.placeName(this.place), target, reason: this.reason, quantity: this.keypad.quantity });
+    this.onMode?.();
+  }
+
+  setMode(action) {
+    if (this.may && !this.may[modeOf(action).may]) return this.say("refused", `You may not use ${modeOf(action).word} here. Ask the manager.`);
+    const needs = modeOf(action).needs;
+    if (needs) return this.openChooser(action, needs);
+    return this.#become(action, null, null);
+  }
+
+  #become(action, target, reason) {
+    Object.assign(this, { mode: action, target, reason });
+    this.#keep("mode", action);
+    this.sounds.play(`mode-${action}`);
+    this.panels.close();
+    this.showMode();
+    if (!this.card.card) this.showReady();
+  }
+
+  setTarget(code) {
+    this.#become("move", code, null);
+  }
+
+  setReason(reason) {
+    this.#become("discard", null, reason);
+  }
+
+  setPlace(code) {
+    this.place = code;
+    this.#keep("place", code);
+    this.panels.close();
+    this.showMode();
+    if (!this.card.card) this.showReady();
+  }
+
+  placeName(code) {
+    const found = (this.settings.locations || []).find((place) => place.code === code);
+    return found ? found.name : code || "";
+  }
+
+  #firstMode() {
+    const wanted = this.#kept("mode") || this.settings.mode || "use";
+    const allowed = allowedModes(this.may);
+    // A mode that asks something first is not carried over a reload: its answer is gone.
+    const usable = allowed.find((mode) => mode.action === wanted && !mode.needs);
+    return (usable || allowed.find((mode) => !mode.needs) || modeOf("lookup")).action;
+  }
+
+  // --- a scan ------------------------------------------------------------------------------------------------------
+
+  /** One whole code, from the scanner, the camera or the keys. */
+  scanned(text) {
+    this.onActivity?.();
+    const command = houseCommand(text);
+    if (command) return this.#command(command);
+    if (!this.person) {
+      this.card.clear();
+      return this.show(ownCard("signed_off", { heading: "Nobody is signed in.", text: "This scan was not taken. Sign in, then scan again." }));
+    }
+    if (this.panels.name === "choose") {
+      const known = (this.settings.locations || []).find((place) => [place.code, place.label].includes(text.trim()));
+      if (known && this.panels.dialog.dataset.needs === "to_location") return this.setTarget(known.code);
+      this.sounds.play("unread");
+      return this.panels.dialog.querySelector("h2").append(" Choose first, then scan again.");
+    }
+    if (this.panels.isOpen) this.panels.close();
+    return this.record(this.#bodyOf(text));
+  }
+
+  /** The scanner's characters made no whole code. Nothing was recorded, and the person is told. */
+  broken() {
+    this.onActivity?.();
+    this.sounds.play("unread");
+    if (this.card.card && (this.card.card.stop || this.card.card.needsPerson)) return this.card.say("Not a complete read. Hold steady and scan again.");
+    return this.show(ownCard("unread"), { silent: true });
+  }
+
+  #bodyOf(text) {
+    const body = {
+      request_id: newKey(), barcode: text, action: this.mode, quantity: this.keypad.take(), location: this.place,
+      station: this.settings.station, occurred_at: new Date(this.now() + this.skew).toISOString(),
+      to_location: this.target, reason: this.reason,
+    };
+    // Made while nothing gets through: judged by its own time, and named for whoever's session sends it later.
+    if (this.queue.connection !== "online" || !navigator.onLine) body.claimed_by = this.person.name;
+    return withoutEmpty(body);
+  }
+
+  /** Keeps the scan on the tablet, then lets the queue send it. Resolves once it is kept. */
+  async record(body, { front = false } = {}) {
+    this.lastKey = body.request_id;
+    try {
+      await this.outbox.add(body, { front, about: { verb: modeOf(body.action).word } });
+    } catch {
+      this.unstored = body;
+      this.sounds.play("stop");
+      this.show(ownCard("not_stored"), { silent: true });
+      return false;
+    }
+    if (!this.outbox.paused) setTimeout(() => this.#stillChecking(body), CHECKING_MS);
+    return true;
+  }
+
+  #stillChecking(body) {
+    const waits = this.queue.waiting.some((entry) => entry.key === body.request_id && entry.tries <= 1);
+    if (waits && this.lastKey === body.request_id && this.queue.connection === "online" && !this.outbox.paused) {
+      this.show(ownCard("checking"), { silent: true });
+    }
+  }
+
+  // --- what came of it ---------------------------------------------------------------------------------------------
+
+  /** Called by the queue. Resolves to true when the scan must stay on the tablet for a person. */
+  answered(entry, status, answer) {
+    if (answer && answer.outcome === "known") return false;
+    const late = entry.tries > 1 || this.now() - entry.made_at > LATE_MS;
+    const card = this.#cardOf(entry, status, answer);
+    this.#remember(card);
+    if (late) {
+      this.lateAnswers = (this.lateAnswers || 0) + 1;
+      if (entry.key === this.lastKey || !card.needsPerson) this.#showUnlessAsking(card);
+      return Boolean(card.needsPerson);
+    }
+    this.show(card);
+    return Boolean(card.needsPerson);
+  }
+
+  #showUnlessAsking(card) {
+    const asking = this.card.card && (this.card.card.stop || this.card.card.needsPerson);
+    if (!asking && !card.stop) this.show(card);
+  }
+
+  #cardOf(entry, status, answer) {
+    const context = { may: { throw_out: true, ...this.may, settle: this.may ? this.may.settle : true }, placeOf: (code) => this.placeName(code) };
+    const card = cardOf(entry, status, answer, context);
+    const same = this.lastTaken;
+    const repeated = same && same.barcode === entry.body.barcode && same.action === entry.body.action && entry.made_at - same.at < AGAIN_MS;
+    card.again = repeated && card.big ? same.times + 1 : 1;
+    if (card.big) this.lastTaken = { barcode: entry.body.barcode, action: entry.body.action, at: entry.made_at, times: card.again };
+    return card;
+  }
+
+  /** Called by the queue when a try failed: said once for each scan, then the strip counts. */
+  held(entry, why, answer) {
+    if (this.outbox.paused || entry.tries > 1) return;
+    if (why === "signed_off") {
+      this.sounds.play("stop");
+      this.show(ownCard("signed_off", { text: "Your scans are saved on this tablet. Sign in, and they are sent." }), { silent: true });
+      return;
+    }
+    const full = answer && answer.code === "storage_full";
+    this.sounds.play(full ? "stop" : "held");
+    if (full) return this.show(fullCard(answer), { silent: true });
+    const heading = entry.verb ? `${entry.verb}: saved on this tablet.` : "Saved on this tablet.";
+    this.show(ownCard("waiting", { heading, code: entry.body.barcode, text: "Offline. It is sent by itself as soon as the server answers." }), { silent: true });
+  }
+
+  queueChanged(queue) {
+    const before = this.queue;
+    this.queue = queue;
+    this.strip.setQueue(queue);
+    this.card.setHeldBack(this.outbox && this.outbox.paused ? queue.waiting.length : 0);
+    if (before.connection !== "online" && queue.connection === "online" && this.lateAnswers) {
+      this.page.net.textContent = `Back online. ${this.lateAnswers} sent.`;
+      this.lateAnswers = 0;
+    }
+  }
+
+  /** A scan of the serial scanner beside this screen. */
+  elsewhere(line) {
+    const body = line.body || { action: line.action, barcode: line.barcode || "", location: line.location };
+    const key = line.request_id || (line.answer && line.answer.request_id);
+    if (!key || this.recent.lines.some((one) => one.key === key)) return;
+    const entry = { key, body: { quantity: 1, ...body }, made_at: this.now(), tries: 1, verb: modeOf(body.action).word };
+    const card = this.#cardOf(entry, line.status, line.answer);
+    this.#remember(card);
+    this.show(card);
+  }
+
+  show(card, { silent = false } = {}) {
+    if (this.card.card && this.card.card.stop && !card.stop && card.state !== "signed_off" && this.outbox.paused) return;
+    if (card.stop && !["not_stored"].includes(card.state)) this.outbox.pause();
+    this.panels.close();
+    document.body.dataset.stop = card.stop ? "yes" : "no";
+    for (const part of this.page.behindStop) part.inert = Boolean(card.stop);
+    this.card.show(card);
+    this.card.setHeldBack(this.outbox.paused ? this.queue.waiting.length : 0);
+    if (!silent && card.tone) this.sounds.play(card.tone);
+    if (card.stop && navigator.vibrate) navigator.vibrate(200);
+  }
+
+  showReady() {
+    document.body.dataset.stop = "no";
+    for (const part of this.page.behindStop) part.inert = false;
+    this.card.clear();
+    this.onReady?.();
+  }
+
+  say(state, text) {
+    this.show(ownCard(state, { heading: text, ways: [{ label: "Go on", act: "dismiss" }] }));
+  }
+
+  #remember(card) {
+    if (!card.key || (!card.item && !card.big && card.state !== "unknown")) return;
+    if (card.needsPerson) return;
+    const { answer } = card;
+    this.recent.put({
+      key: card.key, verb: card.mode.word, item: card.item || "Unknown code", big: card.big, chip: card.chip,
+      can_undo_until: answer.can_undo_until, undone: false,
+    });
+  }
+
+  // --- the ways on -------------------------------------------------------------------------------------------------
+
+  async way(card, way) {
+    this.onActivity?.();
+    if (way.act === "again") return this.#again(card, way.changes);
+    if (way.act === "undo") return this.undo(card.key);
+    if (way.act === "resolve") return this.#resolve(card, way.item);
+    if (way.act === "sign_in") return this.onSignIn?.();
+    if (way.act === "retry_store") return this.#storeAgain();
+    if (way.act === "dismiss") return this.#dismiss(card);
+    return this.onPanel?.(way.act, card);
+  }
+
+  /** The person's choice is a new request, sent before the scans that waited behind the question. */
+  async #again(card, changes) {
+    if (!card.entry) return;
+    const body = withoutEmpty({ ...card.entry.body, ...changes, request_id: newKey() });
+    this.showReady();
+    if (!(await this.record(body, { front: true }))) return;
+    if (card.needsPerson) await this.outbox.settle(card.key);
+    this.outbox.resume();
+  }
+
+  async #dismiss(card) {
+    this.showReady();
+    if (card.needsPerson && card.key) await this.outbox.settle(card.key);
+    this.outbox.resume();
+  }
+
+  async #storeAgain() {
+    const body = this.unstored;
+    this.showReady();
+    this.unstored = null;
+    if (body) await this.record(body);
+    this.outbox.resume();
+  }
+
+  async undo(key) {
+    const line = this.recent.lines.find((one) => one.key === key);
+    const result = await this.api.post(`/scans/${key}/undo`, {}).catch(() => null);
+    if (!result || result.status >= 500) return this.#tell("Not undone: the server did not answer. Try again.");
+    const done = result.status < 300 || (result.answer && result.answer.code === "already_undone");
+    if (!done) return this.#tell((result.answer && result.answer.detail) || "Not undone. Put it back instead.");
+    if (line) this.recent.put({ key, undone: true });
+    const text = (result.answer && result.answer.message) || "";
+    return this.show(ownCard("undone", { heading: line && line.item ? `Undone: ${line.item}` : "Undone.", text }));
+  }
+
+  #tell(text) {
+    if (this.card.card) this.card.say(text);
+    else this.say("refused", text);
+    this.sounds.play("unread");
+  }
+
+  async #resolve(card, item) {
+    const body = { item: item.sku, learn: true, units_received: item.received, units_used: item.used };
+    const result = await this.api.post(`/scans/${card.key}/resolve`, body).catch(() => null);
+    if (!result || !result.answer || result.status >= 400) {
+      this.sounds.play("unread");
+      return this.card.say((result && result.answer && result.answer.detail) || "The server did not answer. Try again.");
+    }
+    const answered = this.#cardOf(card.entry, result.status, result.answer);
+    this.#remember(answered);
+    return this.show(answered);
+  }
+
+  #command(command) {
+    if (command.mode) return this.setMode(command.mode);
+    if (command.panel) return this.onPanel?.(command.panel);
+    if (command.sign_off) return this.onSignOff?.();
+    if (command.undo) {
+      const last = this.recent.lines.find((line) => line.can_undo_until && !line.undone);
+      return last ? this.undo(last.key) : this.say("refused", "There is nothing to undo.");
+    }
+    if (command.badge) return this.onBadge?.(command.badge);
+    return this.say("refused", "This command is not known here.");
+  }
+
+  async #findItems(text) {
+    const { status, answer } = await this.api.get(`/items?search=${encodeURIComponent(text)}&limit=8`);
+    return status === 200 && answer ? answer.items : null;
+  }
+
+  #kept(name) {
+    try {
+      return this.storage.getItem(`supply-kiosk-${name}-${this.settings.station || ""}`);
+    } catch {
+      return null;
+    }
+  }
+
+  #keep(name, value) {
+    try {
+      this.storage.setItem(`supply-kiosk-${name}-${this.settings.station || ""}`, value);
+    } catch {
+      // Then it lasts until the page is closed.
+    }
+  }
+}
+
+function fullCard(answer) {
+  return ownCard("not_stored", {
+    heading: "The server cannot store anything.",
+    text: `${answer.detail || ""} This scan is kept on this tablet and is sent by itself. Tell the manager now.`.trim(),
+    ways: [{ label: "I have told the manager", act: "dismiss", kind: "primary", safe: true }],
+  });
+}
+
+function withoutEmpty(body) {
+  return Object.fromEntries(Object.entries(body).filter(([, value]) => value !== null && value !== undefined && value !== ""));
+}

@@ -1,0 +1,51 @@
+/* Owns: the strip at the top: what a scan does here, who is signed on, and whether anything waits on this tablet. */
+
+import { modeOf } from "./modes.js";
+import { clockTime, many } from "./words.js";
+
+const ALARM_MS = 15 * 60 * 1000;
+
+export class Strip {
+  constructor(page, now = () => Date.now()) {
+    this.page = page;
+    this.now = now;
+  }
+
+  /** "TAKE from Storeroom", with the quantity of the next scan when it is not 1. */
+  setMode(action, { place, target, reason, quantity }) {
+    const mode = modeOf(action);
+    document.body.dataset.mode = action;
+    this.page.mode.textContent = mode.word;
+    const where = [place ? `${mode.where} ${place}` : "", target ? `to ${target}` : "", reason].filter(Boolean);
+    this.page.where.textContent = where.join(" · ");
+    this.page.times.textContent = quantity > 1 ? `×${quantity}` : "";
+    this.page.times.hidden = quantity <= 1;
+  }
+
+  setPerson(person) {
+    this.page.person.textContent = person ? person.display_name : "Nobody signed in";
+  }
+
+  /** Changes are announced only in number, so that a screen reader is not told the same thing over and over. */
+  setQueue({ waiting, needsPerson, connection, oldest }) {
+    const words = netWords(waiting.length, connection);
+    this.#say(this.page.net, words);
+    document.body.dataset.connection = connection;
+    const late = oldest !== null && this.now() - oldest > ALARM_MS;
+    this.page.net.dataset.alarm = late ? "yes" : "no";
+    const tray = needsPerson.length ? `${many(needsPerson.length, "saved scan")} ${needsPerson.length === 1 ? "needs" : "need"} you` : waiting.length ? "Show waiting" : "";
+    this.page.tray.hidden = !tray;
+    this.#say(this.page.tray, late ? `Waiting since ${clockTime(oldest)}: tell the manager` : tray);
+  }
+
+  #say(node, words) {
+    if (node.textContent !== words) node.textContent = words;
+  }
+}
+
+function netWords(waiting, connection) {
+  const held = waiting ? `${many(waiting, "scan")} waiting to send` : "";
+  if (connection === "signed_off") return ["Signed off", held].filter(Boolean).join(" · ");
+  if (connection === "offline") return ["Offline", held].filter(Boolean).join(" · ");
+  return waiting > 1 ? held : "Online";
+}
