@@ -1,0 +1,1 @@
+"""Supply-room system for medical offices."""

@@ -1,0 +1,1 @@
+"""The append-only chain of who did what; every writer calls it."""

@@ -1,0 +1,46 @@
+"""The `supply` command and its groups."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from supply.cli import barcode, camera, device, scan, setup, stock, token, user, verify
+from supply.cli.context import Cli, refuse
+from supply.errors import SupplyError
+
+
+class Refusing(click.Group):
+    """Turns a refusal by a rule into one line on stderr and exit status 1."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except SupplyError as error:
+            refuse(error)
+
+
+@click.group(cls=Refusing, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--config", type=click.Path(path_type=Path), help="A TOML file laid over the defaults (default $SUPPLY_CONFIG)."
+)
+@click.version_option(package_name="supply")
+@click.pass_context
+def supply(context: click.Context, config: Path | None) -> None:
+    """Supply room for medical offices: scan in, scan out, first-in first-out by lot."""
+    context.obj = Cli(config)
+
+
+for command in (
+    barcode.barcode,
+    camera.camera,
+    device.device,
+    scan.scan,
+    setup.setup,
+    stock.stock,
+    token.token,
+    user.user,
+    verify.verify,
+):
+    supply.add_command(command)

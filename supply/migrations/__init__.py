@@ -1,0 +1,1 @@
+"""The database schema, step by step (Alembic), and the triggers that keep ledger and audit chain append-only."""

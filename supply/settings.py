@@ -1,0 +1,148 @@
+"""What an office can set: packaged defaults, overlaid once by one TOML file and the environment.
+
+Unknown keys are refused.
+Holds no rule of the business; stations and devices live in the database and are only seeded from here.
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from importlib import resources
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from supply.errors import Invalid
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Office(_Section):
+    """Who and where the office is."""
+
+    name: str
+    timezone: str
+    currency: str = Field(pattern=r"^[A-Z]{3}$")
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError(f"{value!r} is no time zone; use a name such as America/New_York") from error
+        return value
+
+
+class Server(_Section):
+    """Where the web role listens."""
+
+    host: str
+    port: int = Field(ge=1, le=65535)
+    threads: int = Field(ge=2, le=128)
+    tls_certificate: str
+    tls_key: str
+
+
+class SignIn(_Section):
+    """How long a person stays signed in."""
+
+    idle_minutes: int = Field(ge=1)
+    kiosk_idle_minutes: int = Field(ge=1)
+    absolute_hours: int = Field(ge=1)
+
+
+class Scanning(_Section):
+    """How scans are read and answered."""
+
+    separators: tuple[str, ...]
+    expires_soon_days: int = Field(ge=0)
+    undo_minutes: int = Field(ge=1)
+    quantity_limit: int = Field(ge=1)
+    journal_lines: int = Field(ge=100)
+
+
+class SeedDevice(_Section):
+    """A device that the worker opens for a station; copied into the database at setup."""
+
+    name: str
+    driver: str
+    settings: dict[str, str | int | float | bool] = {}
+
+
+class SeedStation(_Section):
+    """A station that setup makes when it does not exist yet."""
+
+    code: str
+    name: str
+    location: str
+    mode: str = "use"
+    devices: tuple[SeedDevice, ...] = ()
+
+
+class Settings(_Section):
+    """Everything that can be set, plus the data folder and database address from the environment."""
+
+    office: Office
+    server: Server
+    sign_in: SignIn
+    scanning: Scanning
+    stations: tuple[SeedStation, ...]
+    data_folder: Path
+    database_url: str
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The office's time zone, by which `today` is decided."""
+        return ZoneInfo(self.office.timezone)
+
+
+def load(config: Path | None, environment: Mapping[str, str]) -> Settings:
+    """Read the defaults, lay the file (or $SUPPLY_CONFIG) and the environment over them.
+
+    Raises Invalid with every wrong key named.
+    """
+    chosen = config or (Path(environment["SUPPLY_CONFIG"]) if environment.get("SUPPLY_CONFIG") else None)
+    values = tomllib.loads(resources.files("supply").joinpath("defaults.toml").read_text("utf-8"))
+    if chosen:
+        values = _overlaid(values, _read(chosen))
+    folder = Path(environment.get("SUPPLY_DATA") or "data").resolve()
+    values["data_folder"] = folder
+    values["database_url"] = environment.get("SUPPLY_DATABASE_URL") or f"sqlite:///{folder / 'supply.db'}"
+    if environment.get("HOST"):
+        values["server"]["host"] = environment["HOST"]
+    if environment.get("PORT"):
+        values["server"]["port"] = environment["PORT"]
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        wrong = "; ".join(f"{'.'.join(str(part) for part in e['loc'])}: {e['msg']}" for e in error.errors())
+        raise Invalid(f"The settings are not usable: {wrong}.", code="bad_settings") from error
+
+
+def load_here(config: Path | None = None) -> Settings:
+    """`load` with this process's environment."""
+    return load(config, os.environ)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise Invalid(f"The settings file {path} cannot be read: {error.strerror}.", code="bad_settings") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise Invalid(f"The settings file {path} is no valid TOML: {error}.", code="bad_settings") from error
+
+
+def _overlaid(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
+    """Tables are merged key by key, everything else is replaced."""
+    merged = dict(below)
+    for key, value in above.items():
+        merged[key] = (
+            _overlaid(below[key], value) if isinstance(value, dict) and isinstance(below.get(key), dict) else value
+        )
+    return merged

@@ -1,0 +1,257 @@
+"""What a scan means and does: from checked fields and a parsed code to one verb of the stock ledger.
+
+Decides nothing about lots (that is `stock.picking`) and stores no answer (that is `scans`).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from supply.barcodes.model import Barcode
+from supply.barcodes.parse import parse
+from supply.errors import Invalid, SupplyError
+from supply.staff.permissions import Action, Actor, require
+from supply.stations import answers
+from supply.stations.answers import Outcome
+from supply.stations.fields import ScanFields, ScanRules, read_fields
+from supply.stock import catalog, lots, movements, picking
+from supply.stock.allocation import in_order, is_expired
+from supply.stock.catalog import Match
+from supply.stock.departments import ensure_department
+from supply.stock.ledger import Act
+from supply.stock.locations import Place, find_place
+from supply.stock.lots import Expiry
+from supply.stock.models import LotKnown
+from supply.stock.movements import Moved, Received
+from supply.stock.owners import find_owner
+from supply.stock.picking import LotChoice, Wanted, Warned
+
+DEFAULT_PLACE = "STOREROOM"
+ALREADY_USED = "already_used"
+PERMISSIONS = {
+    "use": (Action.take,),
+    "return": (Action.put_back,),
+    "receive": (Action.receive,),
+    "move": (Action.move_to_room, Action.move),
+    "discard": (Action.throw_out,),
+    "count": (Action.count,),
+    "lookup": (Action.look_up,),
+}
+
+
+@dataclass(frozen=True)
+class ScanStation:
+    """Where a scan came from: the station's text as sent and, when it is known, its id and the code of its place."""
+
+    text: str | None = None
+    id: int | None = None
+    location: str | None = None
+
+
+@dataclass
+class Progress:
+    """How far a scan got before it was refused, so that the refusal can name the item."""
+
+    item: Match | None = None
+
+
+def act_on_scan(
+    session: Session,
+    request_id: UUID,
+    body: Mapping[str, Any],
+    actor: Actor,
+    station: ScanStation,
+    now: datetime,
+    rules: ScanRules,
+    progress: Progress,
+) -> Outcome:
+    """Do what the scan asks and say what it came to. Raises the SupplyError that refuses it."""
+    fields = read_fields(body, now, rules)
+    _require_any(actor, PERMISSIONS[fields.action])
+    _refuse_later_work(fields)
+    today = fields.occurred_at.astimezone(rules.zone).date()
+    barcode = parse(fields.barcode, today=today, separators=rules.separators)
+    place = find_place(session, fields.location or station.location or DEFAULT_PLACE)
+    matches = catalog.find_matches(session, barcode)
+    if not matches:
+        return _unknown(request_id, barcode)
+    if len(matches) > 1:
+        listed = [{"sku": match.sku, "name": match.name} for match in matches]
+        raise Invalid("This code fits more than one item. Which one?", code="ambiguous_code", candidates=listed)
+    progress.item = matches[0]
+    _refuse_doubtful(barcode, fields)
+    wanted = _wanted(
+        session, matches[0], place, barcode, fields, today, rules, offline=body.get("claimed_by") is not None
+    )
+    if fields.action == "lookup":
+        return _look_up(session, request_id, wanted)
+    act = Act(
+        request_id=request_id,
+        actor_id=actor.person_id,
+        occurred_at=fields.occurred_at,
+        recorded_at=now,
+        station_id=station.id,
+        offline=wanted.offline_at is not None,
+        department_id=ensure_department(session, fields.department) if fields.department else None,
+        reason=fields.reason,
+    )
+    moved = _move(session, act, wanted, fields)
+    until = now + timedelta(minutes=rules.undo_minutes)
+    return answers.recorded(
+        request_id=str(request_id),
+        action=fields.action,
+        item=matches[0],
+        place=place,
+        moved=moved,
+        can_undo_until=until,
+    )
+
+
+def _require_any(actor: Actor, actions: tuple[Action, ...]) -> None:
+    for action in actions[1:]:
+        try:
+            return require(actor, action)
+        except SupplyError:
+            continue
+    return require(actor, actions[0])
+
+
+def _refuse_later_work(fields: ScanFields) -> None:
+    if fields.container is not None:
+        raise Invalid("Waste containers cannot be scanned yet; leave `container` out.", code="bad_field")
+    if fields.action == "count":
+        raise Invalid("No count sheet is open. Ask the manager to open one.", code="no_count_sheet")
+
+
+def _unknown(request_id: UUID, barcode: Barcode) -> Outcome:
+    if barcode.errors:
+        raise Invalid(_unreadable(barcode), code="bad_barcode", errors=list(barcode.errors))
+    if barcode.house_kind in {"location", "station"}:
+        raise Invalid("That is the label of a place. Scan the item.", code="bad_barcode")
+    if barcode.scheme == "hibc" and barcode.link_char and not barcode.hibc_di:
+        raise Invalid(
+            "That is the second code of two. Scan the code above it.", code="bad_barcode", errors=["HIBC_SECONDARY"]
+        )
+    return answers.unresolved(request_id=str(request_id), barcode=barcode.as_json())
+
+
+def _unreadable(barcode: Barcode) -> str:
+    if "EMPTY_DATA" in barcode.errors:
+        return "Nothing was read. Hold steady and scan again."
+    return "Not a complete read. Hold steady and scan again."
+
+
+def _refuse_doubtful(barcode: Barcode, fields: ScanFields) -> None:
+    """A damaged code, and a lot that may have swallowed the field after it, are never guessed at."""
+    if barcode.errors:
+        raise Invalid(_unreadable(barcode), code="bad_barcode", errors=list(barcode.errors))
+    if barcode.readings and fields.action != "lookup" and fields.lot is None:
+        listed = [
+            {"lot": r.lot, "expiry": _day_of(r.expiry).isoformat() if r.expiry else None, "serial": r.serial}
+            for r in barcode.readings
+        ]
+        message = "The scanner lost a separator. Which of these is on the label?"
+        raise Invalid(message, code="ambiguous_code", candidates=listed)
+
+
+def _day_of(value: date | datetime) -> date:
+    return value.date() if isinstance(value, datetime) else value
+
+
+def _lot_choice(match: Match, barcode: Barcode, fields: ScanFields) -> LotChoice:
+    """The lot the code names, overridden field by field by what the person chose or typed."""
+    read = None
+    if barcode.expiry:
+        time = barcode.expiry.strftime("%H:%M") if isinstance(barcode.expiry, datetime) else None
+        read = Expiry(_day_of(barcode.expiry), barcode.expiry_precision or "day", time)
+    if fields.lot is None and fields.expiry is None:
+        return LotChoice(barcode.lot or "", read, LotKnown.read, match.lot_id)
+    expiry = read
+    if fields.expiry is not None and (read is None or read.on != fields.expiry):
+        expiry = Expiry(fields.expiry)
+    elif fields.lot is not None and fields.expiry is None and fields.lot != barcode.lot:
+        expiry = None if barcode.readings else read
+    chosen = fields.lot is not None and fields.lot != barcode.lot
+    number = fields.lot if fields.lot is not None else barcode.lot or ""
+    return LotChoice(number, expiry, LotKnown.chosen if chosen or not barcode.lot else LotKnown.read, None)
+
+
+def _wanted(
+    session: Session,
+    match: Match,
+    place: Place,
+    barcode: Barcode,
+    fields: ScanFields,
+    today: date,
+    rules: ScanRules,
+    *,
+    offline: bool,
+) -> Wanted:
+    per_scan = match.units_received if fields.action == "receive" else match.units_used
+    units = fields.quantity * (barcode.quantity if barcode.quantity else per_scan)
+    if units > rules.quantity_limit * 1_000:
+        raise Invalid("That is more than any shelf holds; check the quantity.", code="bad_quantity")
+    return Wanted(
+        item=match,
+        place=place,
+        quantity=units,
+        lot=_lot_choice(match, barcode, fields),
+        today=today,
+        owner_id=find_owner(session, fields.owner).id if fields.owner else None,
+        already_used=fields.reason == ALREADY_USED,
+        offline_at=fields.occurred_at if offline else None,
+        expires_soon_days=rules.expires_soon_days,
+    )
+
+
+def _move(session: Session, act: Act, wanted: Wanted, fields: ScanFields) -> Moved:
+    if fields.action == "use":
+        return movements.issue(session, act, wanted)
+    if fields.action == "return":
+        return movements.put_back(session, act, wanted)
+    if fields.action == "move":
+        if not fields.to_location:
+            raise Invalid("Say where it goes: to_location is missing.", code="bad_location")
+        return movements.transfer(session, act, wanted, find_place(session, fields.to_location))
+    if fields.action == "discard":
+        moved = movements.discard(session, act, wanted)
+        if act.reason is None:
+            said = Warned("reason_missing", "Say next time why it was thrown out.")
+            moved = replace(moved, warnings=(*moved.warnings, said))
+        return moved
+    received = Received(
+        item=wanted.item,
+        place=wanted.place,
+        quantity=wanted.quantity,
+        lot=wanted.lot,
+        today=wanted.today,
+        owner_id=wanted.owner_id or wanted.place.office_id,
+        unit_cost=wanted.item.unit_cost,
+        expires_soon_days=wanted.expires_soon_days,
+    )
+    return movements.receive(session, act, received)
+
+
+def _look_up(session: Session, request_id: UUID, wanted: Wanted) -> Outcome:
+    rows = in_order(lots.balances_of(session, wanted.item.item_id), wanted.item.rotation)
+    here = [row for row in rows if row.location_id in wanted.place.within]
+    warnings = []
+    if wanted.lot.expiry and is_expired(wanted.lot.expiry.on, wanted.today):
+        words = lots.expiry_words(wanted.lot.expiry.on, wanted.lot.expiry.precision)
+        warnings.append({"code": "expired_lot", "message": f"This one expired {words}. Do not use it."})
+    elif wanted.lot.names_a_lot:
+        for lot in picking.named_lots(session, wanted)[:1]:
+            bad = picking.refusal_of(lot.lot_number, lot.expiry, lot.expiry_precision, str(lot.state), wanted.today)
+            warnings += [{"code": bad.code, "message": bad.message}] if bad else []
+    return answers.found(
+        request_id=str(request_id),
+        item=wanted.item,
+        place=wanted.place,
+        on_hand=sum(row.quantity for row in here),
+        lots=[picking.candidate(row, wanted.place.codes, wanted.today) for row in here],
+        warnings=warnings,
+    )

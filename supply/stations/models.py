@@ -1,0 +1,92 @@
+"""Tables of stations, their devices, who is signed on, and every scan ever made. Columns and constraints only."""
+
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from supply.db import Base, Moment
+
+OPEN = sa.text("needs IS NOT NULL AND settled_at IS NULL")
+
+
+class Station(Base):
+    """A place where work with devices happens, and what a scan there does unless told otherwise."""
+
+    __tablename__ = "stations"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(sa.String(40), unique=True)
+    name: Mapped[str] = mapped_column(sa.String(120))
+    location_id: Mapped[int] = mapped_column(sa.ForeignKey("locations.id"))
+    mode: Mapped[str] = mapped_column(sa.String(20), default="use")
+    is_active: Mapped[bool] = mapped_column(default=True)
+
+
+class Device(Base):
+    """A scanner, camera or printer of a station; `settings` is JSON for its driver, `state` what the worker saw."""
+
+    __tablename__ = "devices"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(sa.String(60), unique=True)
+    station_id: Mapped[int] = mapped_column(sa.ForeignKey("stations.id"), index=True)
+    driver: Mapped[str] = mapped_column(sa.String(40))
+    settings: Mapped[str] = mapped_column(sa.Text, default="{}")
+    is_active: Mapped[bool] = mapped_column(default=True)
+    state: Mapped[str] = mapped_column(sa.String(20), default="closed")
+    state_words: Mapped[str] = mapped_column(sa.String(300), default="")
+    last_activity_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class StationSession(Base):
+    """Who is signed on at a station now, and in which mode; seen again with every scan and act there."""
+
+    __tablename__ = "station_sessions"
+
+    station_id: Mapped[int] = mapped_column(sa.ForeignKey("stations.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
+    mode: Mapped[str] = mapped_column(sa.String(20))
+    signed_on_at: Mapped[datetime] = mapped_column(Moment)
+    seen_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class ScanRecord(Base):
+    """One scan with its stored answer: the proof that nothing scanned is lost or counted twice. Never pruned.
+
+    `request_id` is made by the client before sending; `id` is only the order in which scans arrived.
+    """
+
+    __tablename__ = "scan_records"
+    __table_args__ = (
+        sa.Index("ix_scan_records_station", "station", "id"),
+        sa.Index("ix_scan_records_actor", "actor_id", "id"),
+        sa.Index("ix_scan_records_open", "needs", "id", sqlite_where=OPEN, postgresql_where=OPEN),
+    )
+
+    id: Mapped[int] = mapped_column(sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True)
+    request_id: Mapped[UUID] = mapped_column(sa.Uuid, unique=True)
+    body_hash: Mapped[str] = mapped_column(sa.String(64))
+    body: Mapped[str] = mapped_column(sa.Text)
+    sender_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
+    actor_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
+    station: Mapped[str | None] = mapped_column(sa.String(40))
+    action: Mapped[str | None] = mapped_column(sa.String(20))
+    barcode: Mapped[str] = mapped_column(sa.String(700))
+    item_id: Mapped[int | None] = mapped_column(sa.ForeignKey("items.id"))
+    outcome: Mapped[str] = mapped_column(sa.String(20))
+    status: Mapped[int]
+    answer: Mapped[str] = mapped_column(sa.Text)
+    shortfall: Mapped[int] = mapped_column(default=0)
+    offline: Mapped[bool] = mapped_column(default=False)
+    exception: Mapped[str | None] = mapped_column(sa.String(40))  # the rule that was broken, and recorded all the same
+    needs: Mapped[str | None] = mapped_column(sa.String(20))  # unresolved, discrepancy or exception: a person must look
+    occurred_at: Mapped[datetime] = mapped_column(Moment)
+    recorded_at: Mapped[datetime] = mapped_column(Moment)
+    settled_at: Mapped[datetime | None] = mapped_column(Moment)
+    settled_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    settlement: Mapped[str | None] = mapped_column(sa.String(300))
+    settles_request_id: Mapped[UUID | None] = mapped_column(sa.Uuid)
+    undone_at: Mapped[datetime | None] = mapped_column(Moment)
+    undone_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))

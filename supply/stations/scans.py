@@ -1,0 +1,181 @@
+"""A scan, from raw text to ledger row. Whatever a scan comes to, its record and its answer are stored with it.
+
+`handle_scan` is the one entrance for the API, the serial scanner, the camera and the command line.
+"""
+
+import contextlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from supply.audit import chain
+from supply.db import insert_or_ignore
+from supply.errors import Conflict, Invalid, NotFound, SupplyError
+from supply.staff import badges, people
+from supply.staff.permissions import Actor
+from supply.stations import answers
+from supply.stations.acts import Progress, ScanStation, act_on_scan
+from supply.stations.answers import Outcome
+from supply.stations.fields import BODY_LENGTH, ScanRules, body_hash, canonical, escaped, occurred_at_of, request_id_of
+from supply.stations.models import ScanRecord, Station
+from supply.stock.models import Location
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A stored answer: HTTP status, body, and whether this call stored it first."""
+
+    status: int
+    answer: dict[str, Any]
+    is_new: bool
+
+
+_R = ScanRecord.__table__
+
+
+def handle_scan(
+    session: Session,
+    *,
+    body: Mapping[str, Any],
+    sender: Actor,
+    now: datetime,
+    rules: ScanRules,
+    settles: UUID | None = None,
+) -> Stored:
+    """Record one scan once and answer it. `body` is the request exactly as received.
+
+    Raises Invalid (bad_request) without a usable request_id, Conflict (key_reused) when the key came with another body
+    or person. Everything else is an answer, refusals included, and is stored.
+    """
+    request_id = request_id_of(body)
+    text = canonical(body)
+    digest = body_hash(text)
+    station = _station(session, body.get("station") or sender.station)
+    record_id = _claim(session, request_id, digest, text, body, sender, station, now, settles)
+    if record_id is None:
+        return _replay(session, request_id, digest, sender)
+    progress, actor = Progress(), sender
+    try:
+        with session.begin_nested():
+            actor = _person_of(session, body, sender)
+            outcome = act_on_scan(session, request_id, body, actor, station, now, rules, progress)
+    except SupplyError as error:
+        outcome = answers.refused(request_id=str(request_id), error=error, item=progress.item)
+    _finish(session, record_id, outcome, actor, bool(body.get("claimed_by")))
+    if outcome.exception or outcome.outcome in {"discrepancy", "unresolved"}:
+        _audit_open(session, request_id, outcome, actor, now)
+    return Stored(outcome.status, outcome.answer, True)
+
+
+def _claim(
+    session: Session,
+    request_id: UUID,
+    digest: str,
+    text: str,
+    body: Mapping[str, Any],
+    sender: Actor,
+    station: ScanStation,
+    now: datetime,
+    settles: UUID | None,
+) -> int | None:
+    action = body.get("action")
+    occurred_at = now
+    with contextlib.suppress(Invalid):
+        occurred_at = occurred_at_of(body.get("occurred_at"), now)
+    values = {
+        "request_id": request_id,
+        "body_hash": digest,
+        "body": text if len(text) <= BODY_LENGTH else canonical({"barcode": escaped(body.get("barcode"), 600)}),
+        "sender_id": sender.person_id,
+        "actor_id": sender.person_id,
+        "station": station.text,
+        "action": escaped(action, 20) if action is not None else None,
+        "barcode": escaped(body.get("barcode"), 700),
+        "outcome": "refused",
+        "status": 0,
+        "answer": "{}",
+        "shortfall": 0,
+        "offline": False,
+        "occurred_at": occurred_at,
+        "recorded_at": now,
+        "settles_request_id": settles,
+    }
+    statement = insert_or_ignore(session, _R).values(**values).returning(_R.c.id)
+    made: int | None = session.connection().execute(statement).scalar()
+    return made
+
+
+def _replay(session: Session, request_id: UUID, digest: str, sender: Actor) -> Stored:
+    row = session.execute(
+        sa.select(_R.c.body_hash, _R.c.sender_id, _R.c.status, _R.c.answer).where(_R.c.request_id == request_id)
+    ).one()
+    if row.body_hash != digest or row.sender_id != sender.person_id:
+        raise Conflict("This request_id was used for another scan. Make a new one for each scan.", code="key_reused")
+    return Stored(200 if row.status == 201 else row.status, json.loads(row.answer), False)
+
+
+def _finish(session: Session, record_id: int, outcome: Outcome, actor: Actor, offline: bool) -> None:
+    needs = (
+        outcome.outcome
+        if outcome.outcome in {"unresolved", "discrepancy"}
+        else "exception"
+        if outcome.exception
+        else None
+    )
+    statement = sa.update(_R).where(_R.c.id == record_id)
+    session.connection().execute(
+        statement.values(
+            outcome=outcome.outcome,
+            status=outcome.status,
+            answer=json.dumps(outcome.answer, ensure_ascii=True),
+            actor_id=actor.person_id,
+            item_id=outcome.item_id,
+            shortfall=outcome.shortfall,
+            exception=outcome.exception,
+            needs=needs,
+            offline=offline,
+        )
+    )
+
+
+def _audit_open(session: Session, request_id: UUID, outcome: Outcome, actor: Actor, now: datetime) -> None:
+    chain.record(
+        session,
+        at=now,
+        actor_id=actor.person_id,
+        action=f"scan.{'exception' if outcome.exception else outcome.outcome}",
+        subject=f"request {request_id}",
+        details={"shortfall": outcome.shortfall, "exception": outcome.exception, "item": outcome.item_id},
+    )
+
+
+def _station(session: Session, code: object) -> ScanStation:
+    """The station named in the request; an unknown one is kept as text."""
+    if not isinstance(code, str) or not code.strip():
+        return ScanStation()
+    text = escaped(code.strip(), 40)
+    statement = sa.select(Station.id, Location.code).join(Location, Location.id == Station.location_id)
+    row = session.execute(statement.where(Station.code == text)).one_or_none()
+    return ScanStation(text, row[0], row[1]) if row else ScanStation(text)
+
+
+def _person_of(session: Session, body: Mapping[str, Any], sender: Actor) -> Actor:
+    """The person of the scan: whoever it claims (badge or name), else whoever sends it."""
+    claimed = body.get("claimed_by")
+    if claimed is None:
+        return sender
+    if not isinstance(claimed, str) or len(claimed) > 80:
+        raise Invalid("claimed_by must be a badge or a name.", code="bad_field")
+    actor = badges.actor_for_badge(session, claimed)
+    if actor:
+        return actor
+    try:
+        return people.find_actor(session, claimed)
+    except NotFound as error:
+        raise Invalid("Nobody here has that badge or name.", code="bad_field") from error

@@ -1,0 +1,1 @@
+"""What the office owns, where it is, which lot it is, and the ledger that proves it."""

@@ -1,0 +1,20 @@
+"""Departments: the finest grain of use that is recorded. One is made when it is first named."""
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from supply.db import insert_or_ignore
+from supply.stock.models import Department
+
+
+def ensure_department(session: Session, code: str) -> int:
+    """The id of that department, made where it is missing."""
+    code = code.strip()[:40]
+    table = Department.__table__
+    same = sa.select(table.c.id).where(sa.func.lower(table.c.code) == code.lower())
+    found = session.scalar(same)
+    if found is None:
+        session.execute(insert_or_ignore(session, table).values(code=code))
+        found = session.scalar(same)
+    assert found is not None
+    return int(found)
