@@ -46,13 +46,17 @@ class _Reading:
         """The first value of a name stays; a second, different one is a fault, or a doubt about the expiry."""
         if self.values.setdefault(name, value) != value:
             if name == "expiry":
-                self.warnings.append(Code.EXPIRY_CONFLICT)
+                self.doubt(Code.EXPIRY_CONFLICT)
             else:
                 self.fault(Code.HIBC_FORMAT)
 
     def fault(self, code: Code) -> None:
         if code not in self.errors:
             self.errors.append(code)
+
+    def doubt(self, code: Code) -> None:
+        if code not in self.warnings:
+            self.warnings.append(code)
 
 
 def parse_hibc(raw: str, text: str, *, today: date, symbology: str | None) -> Barcode | None:
@@ -141,7 +145,7 @@ def _read_segment(reading: _Reading, segment: str) -> None:
             _keep_text(reading, "lot", day_lot[2])
     else:
         reading.elements["hibc_segment"] = segment
-        reading.warnings.append(Code.UNKNOWN_SEGMENT)
+        reading.doubt(Code.UNKNOWN_SEGMENT)
 
 
 def _read_supplement(reading: _Reading, name: str, value: str) -> None:

@@ -82,6 +82,7 @@ def test_faults_in_the_data_are_named(segments, error):
 
 def test_two_faults_of_a_kind_are_named_once():
     assert checked("+A99912345/$$LOT/$$LOT").errors == ("HIBC_FORMAT",)
+    assert checked("+A99912345/" + "/" * 200).warnings == ("UNKNOWN_SEGMENT",)
 
 
 def test_a_part_that_is_not_understood_is_left_aside_and_said():
@@ -124,6 +125,12 @@ def test_an_old_secondary_with_a_wrong_check_character_is_an_error():
     assert read("+2001510X3GH").errors == ("HIBC_CHECK_CHARACTER",)
 
 
+def test_an_old_secondary_may_carry_more_segments():
+    code = checked("+27015LOT1/S4012/16D20250101G")
+    assert (code.lot, code.serial, code.link_char) == ("LOT1", "4012", "G")
+    assert code.manufactured == date(2025, 1, 1)
+
+
 def test_a_secondary_has_no_key_of_an_item():
     assert read("+$$52001510X3GD").lookup_keys == ()
 
@@ -132,8 +139,7 @@ def test_a_secondary_has_no_key_of_an_item():
 
 
 def test_primary_and_secondary_join_in_either_order():
-    primary, secondary = read(PRIMARY), read("+$$52701510X3G9")
-    secondary = checked("+$$52701510X3G")
+    primary, secondary = read(PRIMARY), checked("+$$52701510X3G")
     for joined in (join(primary, secondary), join(secondary, primary)):
         assert (joined.hibc_di, joined.lot, joined.expiry) == ("A123BJC5D6E71", "10X3", date(2027, 1, 15))
         assert (joined.errors, joined.lookup_keys) == ((), (("hibc", "A123BJC5D6E71"),))
