@@ -40,6 +40,7 @@ def create_app(db: Database, settings: Settings, *, clock: Callable[[], datetime
     Bootstrap5(app)
     for installed in (guard, security, problems, notices, formatting):
         installed.install(app)
+    app.jinja_env.globals.update(csrf_token=csrf_token, may=may)  # globals, so that macros have them too
     app.context_processor(_for_templates)
     for page in PAGES:
         app.register_blueprint(page)
@@ -52,8 +53,6 @@ def _for_templates() -> dict[str, Any]:
     """What every template may use."""
     return {
         "actor": actor_or_none(),
-        "csrf_token": csrf_token,
-        "may": may,
         "navigation": navigation.entries,
         "notices": notices.take,
         "now": now,

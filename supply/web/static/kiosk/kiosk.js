@@ -15,7 +15,7 @@ const CHECKING_MS = 400;
 const LATE_MS = 15_000;
 const AGAIN_MS = 30_000;
 
-/** The kiosk of one page. `parts` are its elements, `settings` what the server said, `sounds`, `panels` and `outbox` are set by main.js. */
+/** The kiosk of one page. `page` holds its elements, `settings` what the server said; main.js sets `outbox` and the on… hooks. */
 export class Kiosk {
   constructor({ settings, page, sounds, panels, storage = localStorage, now = () => Date.now() }) {
     Object.assign(this, { settings, page, sounds, panels, storage, now });
@@ -50,7 +50,7 @@ export class Kiosk {
   setMode(action) {
     if (this.may && !this.may[modeOf(action).may]) return this.say("refused", `You may not use ${modeOf(action).word} here. Ask the manager.`);
     const needs = modeOf(action).needs;
-    if (needs) return this.openChooser(action, needs);
+    if (needs) return this.onChoose?.(action, needs);
     return this.#become(action, null, null);
   }
 
@@ -169,6 +169,11 @@ export class Kiosk {
     }
     this.show(card);
     return Boolean(card.needsPerson);
+  }
+
+  /** An answered scan that still needs a person, opened from the tray. */
+  showKept(entry) {
+    this.show(this.#cardOf(entry, entry.status, entry.answer));
   }
 
   #showUnlessAsking(card) {
