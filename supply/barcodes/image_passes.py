@@ -81,7 +81,7 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How a view is made: turned by degrees, enlarged, then treated (`plain`, `contrast`, `sharp`)."""
+    """How a view is made: turned by degrees, enlarged, then treated (`plain` or a key of `_TREATMENTS`)."""
 
     angle: float = 0.0
     scale: float = 1.0
@@ -120,12 +120,31 @@ def _turned(crop: Pixels, look: Look) -> tuple[Pixels, NDArray[np.float64]]:
 
 
 def _treated(seen: Pixels, look: Look) -> Pixels:
-    if look.treatment == "contrast":
-        return np.asarray(cv2.createCLAHE(3.0, (8, 8)).apply(seen))
-    if look.treatment == "sharp":
-        soft = cv2.GaussianBlur(seen, (0, 0), look.scale)
-        return np.asarray(cv2.addWeighted(seen, 3.0, soft, -2.0, 0))
-    return np.ascontiguousarray(seen)
+    treat = _TREATMENTS.get(look.treatment)
+    return np.ascontiguousarray(treat(seen, look.scale) if treat else seen)
+
+
+def _contrast(seen: Pixels, _scale: float) -> Pixels:
+    return np.asarray(cv2.createCLAHE(3.0, (8, 8)).apply(seen))
+
+
+def _sharp(seen: Pixels, scale: float) -> Pixels:
+    return np.asarray(cv2.addWeighted(seen, 3.0, cv2.GaussianBlur(seen, (0, 0), scale), -2.0, 0))
+
+
+def _even(seen: Pixels, scale: float) -> Pixels:
+    """Light evened out: each pixel against the mean around it. Cheap, for live frames."""
+    return np.asarray(cv2.divide(seen, cv2.blur(seen, (int(30 * scale) | 1,) * 2), scale=160))
+
+
+def _flat(seen: Pixels, _scale: float) -> Pixels:
+    """Shadow and dusk taken out: each pixel against the paper around it."""
+    soft = cv2.GaussianBlur(seen, (0, 0), 1.0)
+    paper = cv2.blur(cv2.morphologyEx(soft, cv2.MORPH_CLOSE, np.ones((61, 61), np.uint8)), (61, 61))
+    return np.asarray(cv2.divide(soft, paper, scale=235))
+
+
+_TREATMENTS: Final = {"contrast": _contrast, "sharp": _sharp, "even": _even, "flat": _flat}
 
 
 def read_zxing(view: View, formats: tuple[Any, ...] = MEDICAL, *, effort: bool = True) -> list[Decoded]:
@@ -150,17 +169,20 @@ def _zxing(pixels: Pixels, formats: tuple[Any, ...], *, effort: bool) -> list[An
 
 
 def _hibc_on_code39(pixels: Pixels, found: list[Any], *, effort: bool) -> list[Any]:
-    """Undo "+A" read as "a": zxing-cpp takes HIBC on Code 39 for Extended Code 39, which no label of HIBC is."""
-    plain = {_key(barcode): barcode for barcode in _zxing(pixels, (_F.Code39Std,), effort=effort)}
-    chosen = []
-    for barcode in found:
-        other = plain.get(_key(barcode))
-        is_hibc = other is not None and barcode.format.name == "Code39Ext" and is_hibc_checked(other.text)
-        chosen.append(other if is_hibc else barcode)
-    return chosen
+    """Undo "+A" read as "a": zxing-cpp takes HIBC on Code 39 for Extended Code 39, which no HIBC label is."""
+    plain = {_place(barcode): barcode for barcode in _zxing(pixels, (_F.Code39Std,), effort=effort)}
+    return [_hibc_or(barcode, plain.get(_place(barcode))) for barcode in found]
 
 
-def _key(barcode: Any) -> str:
+def _hibc_or(barcode: Any, plain: Any | None) -> Any:
+    """The plain Code 39 read in place of the extended one, when its only small letter stands where HIBC has its plus."""
+    if plain is None or barcode.format.name != "Code39Ext" or not plain.text.startswith("+"):
+        return barcode
+    small = sum(character.islower() for character in barcode.text)
+    return plain if small == 1 or is_hibc_checked(plain.text) else barcode
+
+
+def _place(barcode: Any) -> str:
     return str(barcode.position)
 
 

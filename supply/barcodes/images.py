@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 import cv2
+import numpy as np
 
 from supply.barcodes.image_files import Pixels, load_picture
 from supply.barcodes.image_passes import (
@@ -30,14 +31,21 @@ __all__ = ["Decoded", "decode_frame", "decode_image"]
 
 # Above this many pixels the enlarged and turned looks work on a smaller copy: they cost too much and add nothing.
 _WORK_PIXELS: Final = 1_500_000
+_NOISE_STEP: Final = 16
 _ANGLES: Final = (22.5, -22.5, 45.0)
 _CHECKED_ELEMENTS: Final = {"00": 18, "01": 14, "02": 14}
 _TREATMENTS: Final = (
     Look(scale=2.0),
     Look(scale=2.0, treatment="contrast"),
     Look(scale=3.0, treatment="sharp"),
+    Look(scale=2.0, treatment="flat"),
     Look(treatment="contrast"),
 )
+_TURNED: Final = tuple(Look(angle=angle) for angle in _ANGLES)
+_THOROUGH_SEARCH: Final = _TREATMENTS + _TURNED
+_LIVE_SEARCH: Final = (Look(scale=2.0), Look(treatment="even"), Look(scale=2.0, treatment="sharp"), *_TURNED)
+_SHORT: Final = frozenset({"UPCE", "EAN8"})
+_LONG: Final = frozenset({"EAN13", "UPCA"})
 
 
 def decode_image(content: bytes, *, thorough: bool = True) -> list[Decoded]:
@@ -48,20 +56,15 @@ def decode_image(content: bytes, *, thorough: bool = True) -> list[Decoded]:
     return [code for code in decode_frame(load_picture(content), thorough=thorough) if code.confirmed]
 
 
-def decode_frame(pixels: Pixels, *, thorough: bool = False, turn: int = 0) -> list[Decoded]:
-    """Codes in grey or BGR pixels. Those not `confirmed` need agreeing frames: give them to `Consensus`.
-
-    A video gives its frame number as `turn`, so that the costly looks take turns from frame to frame.
-    """
+def decode_frame(pixels: Pixels, *, thorough: bool = False) -> list[Decoded]:
+    """Codes in grey or BGR pixels. Those not `confirmed` need agreeing frames: give them to `Consensus`."""
     grey = pixels if pixels.ndim == 2 else cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY)
     tally = _Tally()
     _look_as_it_is(grey, tally, thorough=thorough)
     if not tally.settled():
         _corroborate(grey, tally, Look(), thorough=thorough)
-    if not tally.codes and thorough:
-        _search(grey, tally)
-    elif not tally.codes:
-        _search_frame(grey, tally, turn)
+    if not tally.codes and (thorough or not _is_only_noise(grey)):
+        _search(grey, tally, thorough=thorough)
     return tally.result(every=not thorough)
 
 
@@ -83,6 +86,14 @@ class _Evidence:
             return True
         return self.by_zxing and (len(self.sources) > 1 or ("as it is" in self.sources and _is_strong(self.code)))
 
+    def beats(self, other: "_Evidence") -> bool:
+        """A whole EAN-13 or UPC-A beats the short code read inside it; else more looks beat fewer."""
+        if self.code.format in _LONG and other.code.format in _SHORT:
+            return True
+        if self.code.format in _SHORT and other.code.format in _LONG:
+            return False
+        return len(self.sources) > len(other.sources)
+
 
 class _Tally:
     """The votes of all looks at one picture."""
@@ -92,6 +103,8 @@ class _Tally:
 
     def add(self, codes: Iterable[Decoded], source: str) -> None:
         for code in codes:
+            if code.format == "ITF" and not _is_itf14(code.text):
+                continue
             evidence = self.codes.setdefault((code.format, code.text), _Evidence(code))
             evidence.sources.add(source)
             if not any(_overlap(code, known) for known in (evidence.code, *evidence.others)):
@@ -121,11 +134,11 @@ class _Tally:
     def _wins(self, evidence: _Evidence) -> bool:
         if not evidence.is_enough:
             return False
-        return not evidence.code.linear or all(len(r.sources) < len(evidence.sources) for r in self._rivals(evidence))
+        return not evidence.code.linear or all(evidence.beats(rival) for rival in self._rivals(evidence))
 
     def _loses(self, evidence: _Evidence) -> bool:
         return evidence.code.linear and any(
-            rival.is_enough and len(rival.sources) > len(evidence.sources) for rival in self._rivals(evidence)
+            rival.is_enough and rival.beats(evidence) for rival in self._rivals(evidence)
         )
 
 
@@ -139,6 +152,8 @@ def _look_as_it_is(grey: Pixels, tally: _Tally, *, thorough: bool) -> None:
 def _corroborate(grey: Pixels, tally: _Tally, found_by: Look, *, thorough: bool) -> None:
     """Look again, in other ways, at the places where something is in doubt, until nothing is."""
     region = _around(tally.unsettled(), grey)
+    if any(code.format in _SHORT for code in tally.unsettled()):
+        _look_for_longer(grey, region, tally)
     for look in _TREATMENTS if thorough else _TREATMENTS[:2]:
         turned = replace(look, angle=found_by.angle)
         view = make_view(grey, region, turned)
@@ -149,38 +164,33 @@ def _corroborate(grey: Pixels, tally: _Tally, found_by: Look, *, thorough: bool)
             tally.add(read_zbar(view), f"zbar {turned}")
 
 
-def _search(grey: Pixels, tally: _Tally) -> None:
-    """Nothing was found as it is: enlarge, treat, turn, until something is proved."""
+def _look_for_longer(grey: Pixels, region: Region, tally: _Tally) -> None:
+    """Half of an EAN-13 that lies across the picture reads as a valid UPC-E, again and again: turn it and see."""
+    for angle in _ANGLES:
+        look = Look(angle=angle, scale=1.5)
+        tally.add(read_zxing(make_view(grey, region, look), LINEAR), str(look))
+
+
+def _search(grey: Pixels, tally: _Tally, *, thorough: bool) -> None:
+    """Nothing was found as it is: enlarge, treat, turn, until something is proved (or, in a live frame, seen)."""
     work, factor = _workable(grey)
     found = _Tally()
-    for look in _search_looks():
+    for look in _THOROUGH_SEARCH if thorough else _LIVE_SEARCH:
         formats = LINEAR if look.angle else MEDICAL
-        found.add(read_zxing(make_view(work, whole(work), look), formats), str(look))
-        if found.codes and not found.settled():
-            _corroborate(work, found, look, thorough=True)
-        if any(code.confirmed for code in found.result(every=False)):
+        found.add(read_zxing(make_view(work, whole(work), look), formats, effort=thorough), str(look))
+        if not found.settled():
+            _corroborate(work, found, look, thorough=thorough)
+        if any(code.confirmed or not thorough for code in found.result(every=not thorough)):
             break
     for evidence in found.codes.values():
         for source in evidence.sources:
             tally.add([_scaled(code, factor) for code in (evidence.code, *evidence.others)], source)
 
 
-def _search_looks() -> Iterator[Look]:
-    yield from _TREATMENTS
-    for angle in _ANGLES:
-        yield Look(angle=angle)
-
-
-def _search_frame(grey: Pixels, tally: _Tally, turn: int) -> None:
-    """The cheap part of the search, for one live frame: enlarged on one turn, turned on the next."""
-    looks = [Look(scale=2.0)] if turn % 2 == 0 else [Look(angle=angle) for angle in _ANGLES]
-    work, factor = _workable(grey)
-    for look in looks:
-        formats = LINEAR if look.angle else MEDICAL
-        codes = read_zxing(make_view(work, whole(work), look), formats, effort=False)
-        tally.add([_scaled(code, factor) for code in codes], str(look))
-        if tally.codes:
-            break
+def _is_only_noise(grey: Pixels) -> bool:
+    """A frame in which most neighbours differ is a camera in the dark: looking on would cost most and find nothing."""
+    steps = np.abs(np.diff(grey[::4].astype(np.int16), axis=1))
+    return bool(np.mean(steps > _NOISE_STEP) > 0.5)
 
 
 def _workable(grey: Pixels) -> tuple[Pixels, float]:
@@ -199,12 +209,15 @@ def _is_strong(code: Decoded) -> bool:
     """Whether the format's own checks make one clean read enough."""
     if code.format in RETAIL or code.format == "DataBarLtd":
         return False
-    if code.format == "ITF":
-        return len(code.text) == 14 and _has_check_digit(code.text)
     if code.format.startswith("Code39"):
         return is_hibc_checked(code.text)
     length = _CHECKED_ELEMENTS.get(code.text[:2]) if code.gs1 else None
     return length is None or _has_check_digit(code.text[2 : 2 + length])
+
+
+def _is_itf14(text: str) -> bool:
+    """Interleaved 2 of 5 is read out of any row of bars; on a carton it is a GTIN of 14 digits and nothing else."""
+    return len(text) == 14 and _has_check_digit(text)
 
 
 def _has_check_digit(digits: str) -> bool:
@@ -220,17 +233,25 @@ def _box(code: Decoded) -> Region:
     return min(xs), min(ys), max(xs), max(ys)
 
 
+def _reach(code: Decoded) -> Region:
+    """The box in which another reading is a reading of the same bars: rows of one symbol may be read far apart."""
+    left, top, right, bottom = _box(code)
+    extent = max(right - left, bottom - top)
+    margin = extent if code.format in _SHORT else extent // 8
+    return left - margin, top - margin, right + margin, bottom + margin
+
+
 def _overlap(one: Decoded, other: Decoded) -> bool:
-    left, top, right, bottom = _box(one)
-    other_left, other_top, other_right, other_bottom = _box(other)
+    left, top, right, bottom = _reach(one)
+    other_left, other_top, other_right, other_bottom = _reach(other)
     return left <= other_right and other_left <= right and top <= other_bottom and other_top <= bottom
 
 
 def _around(codes: list[Decoded], grey: Pixels) -> Region:
-    """The box around all of these with a wide margin, because the first read may have caught a part only."""
-    boxes = [_box(code) for code in codes]
+    """The box around all of these with a wide margin, because the first read may have caught a part (or half) only."""
+    boxes = [_reach(code) for code in codes]
     left, top = min(b[0] for b in boxes), min(b[1] for b in boxes)
     right, bottom = max(b[2] for b in boxes), max(b[3] for b in boxes)
-    margin = 20 + max(right - left, bottom - top) // 4
+    margin = 20 + max(right - left, bottom - top) // 8
     height, width = grey.shape
     return max(0, left - margin), max(0, top - margin), min(width, right + margin), min(height, bottom + margin)
