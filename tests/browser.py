@@ -56,8 +56,9 @@ def overflow(page: Page) -> int:
 
 def small_targets(page: Page, least: int = 44) -> list[str]:
     """Buttons, fields and lone links that are lower than `least` pixels, by their text."""
-    script = """least => [...document.querySelectorAll('button, summary, select, a.btn, a.way, .sidebar a, input:not([type=hidden])')]
-        .filter(one => one.checkVisibility() && !one.closest('.choice, .swagger') && !one.classList.contains('visually-hidden'))
+    chosen = "button, summary, select, a.btn, a.way, .sidebar a, input:not([type=hidden])"
+    script = """([chosen, least]) => [...document.querySelectorAll(chosen)]
+        .filter(one => one.checkVisibility() && !one.closest('.choice, .swagger, .visually-hidden'))
         .filter(one => one.getBoundingClientRect().height < least)
         .map(one => `${one.tagName} ${one.textContent.trim() || one.name}`)"""
-    return list(page.evaluate(script, least))
+    return list(page.evaluate(script, [chosen, least]))

@@ -1,7 +1,7 @@
 /* Owns: drawing the one card that answers the last scan, in its place in the middle of the screen.
  * Must never decide what an answer means (answer_states.js does) and never do anything but report which way was chosen. */
 
-import { button, el } from "./dom.js";
+import { button, el, sentence } from "./dom.js";
 import { stateIcon } from "./icons.js";
 import { shelfBar } from "./shelf_bar.js";
 import { itemSearch } from "./item_search.js";
@@ -18,7 +18,7 @@ export class AnswerCard {
   /** Replaces whatever stands there. A stop takes the focus to its safe choice; anything else leaves it alone. */
   show(card) {
     this.card = card;
-    const title = el("h2", { class: "k-item", id: "kiosk-card-title" }, titleOf(card));
+    const title = el("h2", { class: "k-item", id: "kiosk-card-title" }, sentence(titleOf(card)));
     this.node = el("section", {
       class: `k-card k-look-${card.chip.colour}`,
       "data-state": card.state,
@@ -63,9 +63,9 @@ export class AnswerCard {
     if (card.big) body.append(el("p", { class: "k-big" }, card.big, again(card)));
     if (card.left) body.append(el("p", { class: "k-left" }, card.left));
     if (card.bar) body.append(shelfBar(card.bar));
-    if (card.text) body.append(el("p", { class: "k-text" }, card.text));
-    for (const note of card.notes || []) body.append(el("p", { class: "k-note" }, chip(note.look), " ", note.text));
-    for (const line of card.lots || []) body.append(el("p", { class: "k-lot" }, line));
+    if (card.text) body.append(el("p", { class: "k-text" }, sentence(card.text)));
+    for (const note of card.notes || []) body.append(el("p", { class: "k-note" }, chip(note.look), " ", sentence(note.text)));
+    for (const line of card.lots || []) body.append(el("p", { class: "k-lot" }, sentence(line)));
     if (card.shelf && card.shelf.length) body.append(shelfLots(card.shelf));
     if (card.table && card.table.length) body.append(factTable(card.table));
     if (card.code) body.append(el("p", { class: "k-code" }, visible(card.code)));
@@ -80,7 +80,7 @@ export class AnswerCard {
   #choices(card) {
     const list = el("ul", { class: `k-choices${card.sideBySide ? " k-side" : ""}` });
     for (const choice of card.choices) {
-      const label = [el("strong", {}, choice.title), el("span", {}, choice.detail)];
+      const label = [el("strong", {}, choice.title), el("span", {}, sentence(choice.detail))];
       if (choice.place) label.push(el("span", {}, choice.place));
       if (choice.look) label.push(chip(choice.look));
       const way = { act: "again", changes: choice.changes };
@@ -158,13 +158,13 @@ function again(card) {
 
 function factTable(rows) {
   const body = el("tbody");
-  for (const [name, value] of rows) body.append(el("tr", {}, el("th", { scope: "row" }, name), el("td", {}, value)));
+  for (const [name, value] of rows) body.append(el("tr", {}, el("th", { scope: "row" }, name), el("td", {}, sentence(value))));
   return el("table", { class: "k-facts" }, body);
 }
 
 /** The lots of a look-up in the order in which they should leave. */
 function shelfLots(lots) {
-  return el("ol", { class: "k-shelf-lots" }, lots.map((lot) => el("li", {}, el("span", {}, lot.words), lot.look ? chip(lot.look) : null)));
+  return el("ol", { class: "k-shelf-lots" }, lots.map((lot) => el("li", {}, el("span", {}, sentence(lot.words)), lot.look ? chip(lot.look) : null)));
 }
 
 /** Control characters made visible, for a code that nobody knows. */

@@ -20,13 +20,13 @@ export const LOOKS = Object.freeze({
   unclear: ["Unclear code", "square", "question", "note", "look"],
   missing: ["One thing missing", "square", "question", "note", "look"],
   unknown: ["Unknown code", "square", "question", "note", "look"],
-  unread: ["Not read", "triangle", "i", "none", "unread"],
-  refused: ["Not recorded", "octagon", "dash", "none", "stop"],
+  unread: ["Not read", "triangle", "i", "closed", "unread"],
+  refused: ["Not recorded", "octagon", "dash", "closed", "stop"],
   waiting: ["Waiting to send", "dashed", "cloud", "waiting", "held"],
   not_stored: ["Not stored", "octagon", "cross", "stop", "stop"],
   signed_off: ["Signed off", "dashed", "person", "waiting", "stop"],
-  checking: ["Checking", "dashed", "dash", "none", null],
-  undone: ["Undone", "circle", "tick", "none", "undone"],
+  checking: ["Checking", "dashed", "dash", "closed", null],
+  undone: ["Undone", "circle", "tick", "closed", "undone"],
 });
 
 const STOPS = { expired_lot: "expired", recalled_lot: "recalled", quarantined_lot: "held_lot" };
@@ -125,8 +125,7 @@ function stopped(entry, answer, state, context) {
     ...look(state),
     stop: true,
     item: answer.item ? answer.item.name : "",
-    heading: state === "expired" ? "Expired. Do not use." : state === "recalled" ? "Recalled lot. Do not use." : "Do not use.",
-    text: inBoxDates(answer.detail),
+    heading: stopHeading(answer, state),
     table: [
       ["Item", answer.item && answer.item.name],
       ["Lot", lot],
@@ -136,6 +135,13 @@ function stopped(entry, answer, state, context) {
     ways,
     needsPerson: true,
   };
+}
+
+/** The server's first sentence names the lot or the date; what to do stands in the table below it. */
+function stopHeading(answer, state) {
+  const said = inBoxDates(answer.detail || "").split(/(?<=\.)\s/)[0];
+  const plain = { expired: "Expired.", recalled: "Recalled lot.", held_lot: "This lot is on hold." }[state];
+  return `${said || plain}${/do not use/i.test(said) ? "" : " Do not use."}`;
 }
 
 function whatToDo(action, state) {
@@ -155,7 +161,7 @@ function asked(entry, answer, context) {
   const scanAgain = { label: "Scan again", act: "dismiss" };
   switch (answer.code) {
     case "which_lot":
-      return { ...common, ...look("which_lot"), heading: "Which lot are you holding?", choices: candidates.map(lotChoice(context)), ways: [scanAgain] };
+      return { ...common, ...look("which_lot"), heading: "Which lot are you holding?", text: common.text.replace(/^Which one are you holding\?\s*/, ""), choices: candidates.map(lotChoice(context)), ways: [scanAgain] };
     case "ambiguous_code":
       return ambiguous(common, candidates, [scanAgain], context);
     case "wrong_owner":
@@ -225,7 +231,7 @@ export function ownCard(state, extra = {}) {
 
 const OWN = {
   checking: { heading: "Checking…" },
-  waiting: { heading: "Saved on this tablet.", text: "It is sent by itself as soon as the server answers." },
+  waiting: { ways: [{ label: "Show what waits", act: "tray" }], heading: "Saved on this tablet.", text: "It is sent by itself as soon as the server answers." },
   unread: { heading: "Not a complete read. Hold steady and scan again.", ways: [{ label: "Type the code", act: "type" }, { label: "Scan again", act: "dismiss" }] },
   signed_off: { heading: "You are signed off.", ways: [{ label: "Sign in", act: "sign_in", kind: "primary" }] },
   not_stored: {

@@ -22,6 +22,13 @@ function filled(node, attributes, children) {
   return node;
 }
 
+const DATE = /(\d{4}-[A-Z]{3}(?:-\d{2}| \(last day\)))/;
+
+/** A sentence whose dates never break over two lines. */
+export function sentence(text) {
+  return (text || "").split(DATE).map((part, at) => (at % 2 ? el("span", { class: "k-date" }, part) : part));
+}
+
 /** A big button that says what it does; `kind` is primary, plain or harm. */
 export function button(label, onclick, { kind = "plain", ...attributes } = {}) {
   return el("button", { type: "button", class: `k-button k-${kind}`, onclick, ...attributes }, label);

@@ -209,12 +209,19 @@ export class Kiosk {
   queueChanged(queue) {
     const before = this.queue;
     this.queue = queue;
-    this.strip.setQueue(queue);
+    this.drawQueue();
     this.card.setHeldBack(this.outbox && this.outbox.paused ? queue.waiting.length : 0);
     if (before.connection !== "online" && queue.connection === "online" && this.lateAnswers) {
       this.page.net.textContent = `Back online. ${this.lateAnswers} sent.`;
       this.lateAnswers = 0;
     }
+  }
+
+  /** What waits, without the scan whose question stands on the screen already. */
+  drawQueue() {
+    const shown = this.card.card && this.card.card.key;
+    const needsPerson = this.queue.needsPerson.filter((entry) => entry.key !== shown);
+    this.strip.setQueue({ ...this.queue, needsPerson });
   }
 
   /** A scan of the serial scanner beside this screen. */
@@ -236,6 +243,7 @@ export class Kiosk {
     for (const part of this.page.behindStop) part.inert = Boolean(card.stop);
     this.card.show(card);
     this.card.setHeldBack(this.outbox.paused ? this.queue.waiting.length : 0);
+    this.drawQueue();
     if (!silent && card.tone) this.sounds.play(card.tone);
     if (card.stop && navigator.vibrate) navigator.vibrate(200);
   }

@@ -6,7 +6,7 @@ import { button, el } from "./dom.js";
 import { stateIcon } from "./icons.js";
 import { Kiosk } from "./kiosk.js";
 import { modeOf } from "./modes.js";
-import { Panels, codeForm, modeList, placeList, reasonList, soundPanel, tray } from "./panels.js";
+import { Panels, codeForm, menuPanel, modeList, placeList, reasonList, soundPanel, tray } from "./panels.js";
 import { Outbox, newKey } from "./queue.js";
 import { Sounds } from "./sounds.js";
 import { StationAnswers } from "./station_answers.js";
@@ -33,6 +33,7 @@ const openers = {
   type: () => panels.open("type", "Type the code", codeForm((text) => kiosk.scanned(text))),
   sound: () => panels.open("sound", "Sound and screen", soundPanel(sounds, currentTheme, setTheme, drawSound)),
   tray: () => panels.open("tray", "On this tablet", tray(kiosk.queue, trayWays)),
+  menu: () => panels.open("menu", "Menu", menuPanel({ home: settings.home_url || "/", onSound: openers.sound, onSignOff: kiosk.person && kiosk.onSignOff })),
   camera: () => toggleCamera(),
 };
 
@@ -62,6 +63,7 @@ kiosk.onChoose = (action, needs) => {
 };
 for (const name of ["mode", "place", "quantity", "camera"]) at(`open-${name}`).addEventListener("click", () => openers[name]());
 at("open-sound").addEventListener("click", openers.sound);
+at("open-menu").addEventListener("click", openers.menu);
 page.tray.addEventListener("click", openers.tray);
 
 // --- what stands in the middle when no scan is answered ------------------------------------------------------------
@@ -111,7 +113,7 @@ function goIdle() {
 function tick() {
   const time = page.answer.querySelector(".k-clock time");
   if (time) time.textContent = clockTime(new Date());
-  kiosk.strip.setQueue(kiosk.queue);
+  kiosk.drawQueue();
 }
 clockTimer = setInterval(tick, 1000);
 addEventListener("pagehide", () => clearInterval(clockTimer));

@@ -109,6 +109,12 @@ function trayWords(entry) {
   return [entry.verb, entry.body.quantity > 1 ? `×${entry.body.quantity}` : "", name, answer.detail ? `: ${answer.detail}` : ""].filter(Boolean).join(" ").replace(" :", ":");
 }
 
+/** What else there is: the other pages, this tablet's sound and screen, signing off. */
+export function menuPanel({ home, onSound, onSignOff }) {
+  return el("div", { class: "k-tiles" }, button("Sound and screen", onSound, { class: "k-button k-tile" }),
+    el("a", { class: "k-button k-tile", href: home }, "All pages"), onSignOff ? button("Sign off", onSignOff, { class: "k-button k-tile" }) : null);
+}
+
 /** Sound and screen of this tablet. */
 export function soundPanel(sounds, theme, onTheme, onChange) {
   const holder = el("div", { class: "k-sounds" });
