@@ -37,9 +37,10 @@ _CODE39_ALPHABET: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-. $/+%"
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """One code in a picture. `text` is the raw payload with GS (0x1D) kept; `position` is in pixels of the picture as stored.
+    """One code in a picture. `text` is the raw payload with GS (0x1D) kept.
 
-    `confirmed` says that the evidence of this one picture is enough by itself.
+    `position` is in pixels of the picture as stored, whatever its EXIF data says. `confirmed`: the evidence of this one
+    picture is enough by itself.
     """
 
     text: str
@@ -148,7 +149,7 @@ _TREATMENTS: Final = {"contrast": _contrast, "sharp": _sharp, "even": _even, "fl
 
 
 def read_zxing(view: View, formats: tuple[Any, ...] = MEDICAL, *, effort: bool = True) -> list[Decoded]:
-    """Every code zxing-cpp sees; `effort` also tries a quarter turn, half size and light-on-dark. None is confirmed yet."""
+    """Every code zxing-cpp sees, none confirmed yet; `effort` tries a quarter turn, half size and light-on-dark too."""
     found = _zxing(view.pixels, formats, effort=effort)
     if any(barcode.format.name == "Code39Ext" for barcode in found):
         found = _hibc_on_code39(view.pixels, found, effort=effort)
@@ -175,7 +176,7 @@ def _hibc_on_code39(pixels: Pixels, found: list[Any], *, effort: bool) -> list[A
 
 
 def _hibc_or(barcode: Any, plain: Any | None) -> Any:
-    """The plain Code 39 read in place of the extended one, when its only small letter stands where HIBC has its plus."""
+    """The plain Code 39 read in place of the extended one, when its only small letter stands where HIBC has a plus."""
     if plain is None or barcode.format.name != "Code39Ext" or not plain.text.startswith("+"):
         return barcode
     small = sum(character.islower() for character in barcode.text)
@@ -247,7 +248,7 @@ def _from_zbar(view: View, symbol: Any) -> Decoded:
 
 
 def expand_upce(text: str) -> str:
-    """The twelve digits of UPC-A that eight digits of UPC-E stand for (GS1 General Specifications, zero suppression)."""
+    """The twelve digits of UPC-A that eight of UPC-E stand for (GS1 General Specifications, zero suppression)."""
     number_system, body, check = text[0], text[1:7], text[7]
     last = body[5]
     if last in "012":

@@ -11,6 +11,7 @@ from typing import Final
 import cv2
 import numpy as np
 
+from supply.barcodes.consensus import Consensus
 from supply.barcodes.image_files import Pixels, load_picture
 from supply.barcodes.image_passes import (
     LINEAR,
@@ -27,7 +28,7 @@ from supply.barcodes.image_passes import (
     zbar_present,
 )
 
-__all__ = ["Decoded", "decode_frame", "decode_image"]
+__all__ = ["Consensus", "Decoded", "decode_frame", "decode_image"]
 
 # Above this many pixels the enlarged and turned looks work on a smaller copy: they cost too much and add nothing.
 _WORK_PIXELS: Final = 1_500_000

@@ -1,0 +1,90 @@
+"""`supply device`: the hardware of this machine, and stand-ins for it.
+
+Parses its arguments, calls one function, prints. Must never hold a rule about stock.
+"""
+
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from supply.devices.discovery import SerialPort, serial_ports
+from supply.devices.emulators.camera import (
+    SYMBOL_FORMATS,
+    VIDEO_ENDINGS,
+    Scene,
+    moving_frames,
+    photograph,
+    render_symbol,
+    write_picture,
+    write_video,
+)
+from supply.devices.emulators.scanner import EmulatedScanner, play
+
+_SUFFIXES = {"cr": b"\r", "lf": b"\n", "crlf": b"\r\n", "tab": b"\t", "none": b""}
+
+
+@click.group("device")
+def device() -> None:
+    """The hardware, and stand-ins for it."""
+
+
+@device.command("ports")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object per line.")
+def ports(as_json: bool) -> None:
+    """Serial ports that are plugged into this machine."""
+    found = serial_ports()
+    for port in found:
+        click.echo(json.dumps(asdict(port)) if as_json else _line(port))
+    if not found and not as_json:
+        click.echo("No serial port is plugged in.", err=True)
+
+
+def _line(port: SerialPort) -> str:
+    return "  ".join(part for part in (port.port, port.usb_id, port.description) if part)
+
+
+@device.group("emulate")
+def emulate() -> None:
+    """Stand-ins for hardware, for trying out and for tests."""
+
+
+@emulate.command("scanner")
+@click.option("--link", type=click.Path(path_type=Path), required=True, help="Where the scanner appears, as a device.")
+@click.option("--suffix", type=click.Choice([*_SUFFIXES]), default="cr", help="Sent after each code; cr if left out.")
+@click.option("--pace", type=click.FloatRange(0, 1), default=0.0, help="Seconds between two bytes.")
+def emulate_scanner(link: Path, suffix: str, pace: float) -> None:
+    """Send each line of standard input as a scanned code until the input ends. {GS} stands for GS.
+
+    The lines !unplug, !replug, !garbage and !half CODE do what they say.
+    """
+    with EmulatedScanner(link, suffix=_SUFFIXES[suffix], byte_seconds=pace) as scanner:
+        click.echo(f"The scanner is at {link}.", err=True)
+        sent = play(scanner, sys.stdin)
+        click.echo(f"{sent} codes sent.", err=True)
+
+
+@emulate.command("camera")
+@click.argument("text")
+@click.option("--format", "symbol_format", type=click.Choice(SYMBOL_FORMATS), default="DataMatrix", show_default=True)
+@click.option(
+    "--out", type=click.Path(path_type=Path), required=True, help="A picture, or a .mp4, .avi, .mjpeg or .y4m video."
+)
+@click.option("--seconds", type=click.FloatRange(0.1, 60), default=4.0, show_default=True, help="Length of a video.")
+@click.option("--angle", type=float, default=0.0, help="Degrees that the code is turned.")
+@click.option("--blur", type=click.FloatRange(0, 10), default=0.5, show_default=True, help="Out of focus, in pixels.")
+@click.option("--noise", type=click.FloatRange(0, 100), default=4.0, show_default=True, help="Noise, in grey levels.")
+@click.option("--seed", type=click.IntRange(0), default=0, help="Another number, another picture.")
+def emulate_camera(
+    text: str, symbol_format: str, out: Path, seconds: float, angle: float, blur: float, noise: float, seed: int
+) -> None:
+    """Write what a camera would see of the code TEXT; (01)… with brackets is drawn as GS1."""
+    symbol = render_symbol(text, symbol_format)
+    scene = Scene(angle=angle, blur=blur, noise=noise)
+    if out.suffix.lower() in VIDEO_ENDINGS:
+        write_video(out, moving_frames(symbol, scene, count=max(1, round(seconds * 15)), seed=seed), fps=15)
+    else:
+        write_picture(out, photograph(symbol, scene, seed=seed))
+    click.echo(f"Written to {out}.", err=True)

@@ -1,0 +1,1 @@
+"""Cameras that serve as scanners: frames in, scans out."""
