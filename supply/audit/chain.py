@@ -16,6 +16,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session, SessionTransaction
 
 from supply.audit.models import AuditEntry, AuditHead
+from supply.db import table_of
 
 GENESIS = "0" * 64
 VERSION = 1
@@ -64,7 +65,7 @@ def verify(session: Session) -> Iterator[Fault]:
     previous, expected, last = GENESIS, 1, 0
     while True:
         rows = session.execute(
-            sa.select(AuditEntry.__table__).where(AuditEntry.seq > last).order_by(AuditEntry.seq).limit(PAGE_ROWS)
+            sa.select(table_of(AuditEntry)).where(AuditEntry.seq > last).order_by(AuditEntry.seq).limit(PAGE_ROWS)
         ).all()
         for row in rows:
             subject = f"audit entry {row.seq}"

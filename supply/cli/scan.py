@@ -7,20 +7,8 @@ from uuid import uuid4
 import click
 
 from supply.cli.context import Cli, acts, as_json, print_json
-from supply.settings import Settings
 from supply.stations.fields import ACTIONS, ScanRules
 from supply.stations.scans import handle_scan
-
-
-def scan_rules(settings: Settings) -> ScanRules:
-    """What the settings say about scans."""
-    return ScanRules(
-        zone=settings.zone,
-        separators=settings.scanning.separators,
-        expires_soon_days=settings.scanning.expires_soon_days,
-        undo_minutes=settings.scanning.undo_minutes,
-        quantity_limit=settings.scanning.quantity_limit,
-    )
 
 
 @click.command()
@@ -42,7 +30,7 @@ def scan(cli: Cli, as_json: bool, barcode: str, request_id: str | None, **fields
     """Record one scan. {GS} in BARCODE stands for the GS1 separator."""
     body = {key: value for key, value in fields.items() if value is not None}
     body.update(barcode=barcode.replace("{GS}", "\x1d"), request_id=request_id or str(uuid4()))
-    rules, now = scan_rules(cli.settings), cli.now()
+    rules, now = ScanRules.of(cli.settings.scanning, cli.settings.zone), cli.now()
     stored = cli.database().transact(
         lambda session: handle_scan(session, body=body, sender=cli.actor(session), now=now, rules=rules),
         idempotent=True,

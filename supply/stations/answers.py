@@ -84,7 +84,7 @@ def recorded(
         left = f"{units_words(moved.on_hand, item.unit)} in {place.name}." if action in {"receive", "return"} else left
         message = f"{VERBS[action]}: {units_words(done, item.unit)} of {item.name}{where}. {left}"
     outcome = "discrepancy" if moved.shortfall else "recorded"
-    answer = {
+    answer: dict[str, Any] = {
         "request_id": request_id,
         "outcome": outcome,
         "message": message,
@@ -109,7 +109,7 @@ def found(
     warnings: list[dict[str, Any]],
 ) -> Outcome:
     """The answer to a look-up."""
-    answer = {
+    answer: dict[str, Any] = {
         "request_id": request_id,
         "outcome": "found",
         "message": f"{item.name}: {units_words(on_hand, item.unit)} in {place.name}.",
@@ -127,7 +127,7 @@ def found(
 
 def unresolved(*, request_id: str, barcode: Mapping[str, Any]) -> Outcome:
     """The answer to a well-formed code that nothing here knows: kept for a person."""
-    answer = {
+    answer: dict[str, Any] = {
         "request_id": request_id,
         "outcome": "unresolved",
         "message": "We don't know this code. It is kept: link it to an item, or leave it for the manager.",
@@ -146,7 +146,7 @@ def unresolved(*, request_id: str, barcode: Mapping[str, Any]) -> Outcome:
 def refused(*, request_id: str, error: SupplyError, item: Match | None) -> Outcome:
     """A refusal as RFC 9457 problem details, with the fields of an answer beside them."""
     status = 403 if isinstance(error, NotAllowed) else 422
-    answer = {
+    answer: dict[str, Any] = {
         "type": "about:blank",
         "title": "Not allowed" if status == 403 else "Refused",
         "status": status,

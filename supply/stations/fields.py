@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from supply.errors import Invalid
@@ -24,6 +24,26 @@ BODY_LENGTH = 4_000
 BARCODE_LENGTH = 512
 
 
+class ScanningSettings(Protocol):
+    """The `scanning` section of the settings, as far as it is needed here."""
+
+    @property
+    def separators(self) -> tuple[str, ...]:
+        """What scanners here send in place of GS."""
+
+    @property
+    def expires_soon_days(self) -> int:
+        """How near an expiry must be to be mentioned, in days."""
+
+    @property
+    def undo_minutes(self) -> int:
+        """How long a scan can be undone, in minutes."""
+
+    @property
+    def quantity_limit(self) -> int:
+        """The most one scan may move, in packs."""
+
+
 @dataclass(frozen=True)
 class ScanRules:
     """What the office has set about scans, and its time zone."""
@@ -33,6 +53,17 @@ class ScanRules:
     expires_soon_days: int = 30
     undo_minutes: int = 10
     quantity_limit: int = 100_000
+
+    @classmethod
+    def of(cls, scanning: ScanningSettings, zone: tzinfo) -> "ScanRules":
+        """The rules as the office has set them."""
+        return cls(
+            zone=zone,
+            separators=scanning.separators,
+            expires_soon_days=scanning.expires_soon_days,
+            undo_minutes=scanning.undo_minutes,
+            quantity_limit=scanning.quantity_limit,
+        )
 
 
 @dataclass(frozen=True)

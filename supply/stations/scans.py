@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from supply.audit import chain
-from supply.db import insert_or_ignore
+from supply.db import insert_or_ignore, table_of
 from supply.errors import Conflict, Invalid, NotFound, SupplyError
 from supply.staff import badges, people
 from supply.staff.permissions import Actor
@@ -36,7 +36,7 @@ class Stored:
     is_new: bool
 
 
-_R = ScanRecord.__table__
+_R = table_of(ScanRecord)
 
 
 def handle_scan(
@@ -170,7 +170,7 @@ def _person_of(session: Session, body: Mapping[str, Any], sender: Actor) -> Acto
     claimed = body.get("claimed_by")
     if claimed is None:
         return sender
-    if not isinstance(claimed, str) or len(claimed) > 80:
+    if not isinstance(claimed, str) or len(claimed) > 80 or not claimed.isprintable():
         raise Invalid("claimed_by must be a badge or a name.", code="bad_field")
     actor = badges.actor_for_badge(session, claimed)
     if actor:

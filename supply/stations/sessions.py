@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from supply.audit import chain
-from supply.db import insert_or_update
+from supply.db import insert_or_update, table_of
 from supply.errors import Conflict, Invalid, NotFound
 from supply.staff import people
 from supply.staff.permissions import Actor
@@ -86,7 +86,7 @@ def sign_on(session: Session, *, station: Station, actor: Actor, mode: str | Non
     mode = mode or station.mode
     if mode not in ACTIONS:
         raise Invalid(f"mode must be one of {', '.join(ACTIONS)}.", code="bad_field")
-    table = StationSession.__table__
+    table = table_of(StationSession)
     statement = insert_or_update(
         session,
         table,

@@ -3,10 +3,10 @@
 >>> from datetime import date
 >>> old = LotBalance(1, "A", date(2027, 5, 1), "day", date(2026, 1, 1), "open", 7, 2)
 >>> new = LotBalance(2, "B", date(2027, 3, 1), "day", date(2026, 2, 1), "open", 7, 9)
->>> allocate([new, old], quantity=3, rotation="fifo").picks
-((1, 7, 2), (2, 7, 1))
->>> allocate([new, old], quantity=3, rotation="fefo").picks
-((2, 7, 3),)
+>>> [(pick.lot_id, pick.quantity) for pick in allocate([new, old], quantity=3, rotation="fifo").picks]
+[(1, 2), (2, 1)]
+>>> [(pick.lot_id, pick.quantity) for pick in allocate([new, old], quantity=3, rotation="fefo").picks]
+[(2, 3)]
 """
 
 from collections.abc import Callable, Iterable, Sequence

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from supply.audit import chain
 from supply.barcodes.model import Barcode
+from supply.db import table_of
 from supply.errors import Conflict, Invalid, NotFound
 from supply.stock.models import Category, Item, ItemCode, Lot, Rotation, Tracking
 
@@ -39,7 +40,7 @@ class Match:
     lot_id: int | None = None
 
 
-_I, _C, _K = Item.__table__.c, ItemCode.__table__.c, Category.__table__.c
+_I, _C, _K = table_of(Item).c, table_of(ItemCode).c, table_of(Category).c
 
 
 @lru_cache(maxsize=2)
@@ -58,10 +59,10 @@ def _select_match(with_code: bool) -> sa.Select[Any]:
         _I.price,
         _I.pack_quantity,
     ]
-    source = sa.outerjoin(Item.__table__, Category.__table__, _K.id == _I.category_id)
+    source = sa.outerjoin(table_of(Item), table_of(Category), _K.id == _I.category_id)
     if with_code:
         columns += [_C.units_received, _C.units_used, _C.scheme, _C.value]
-        source = sa.join(ItemCode.__table__, source, _I.id == _C.item_id)
+        source = sa.join(table_of(ItemCode), source, _I.id == _C.item_id)
     return sa.select(*columns).select_from(source).where(_I.is_active)
 
 
@@ -73,7 +74,22 @@ def _by_keys(count: int) -> sa.Select[Any]:
 
 def _match(row: Any, units_received: int = 1, units_used: int = 1, lot_id: int | None = None) -> Match:
     cost = None if row[10] is None else (row[10] + (row[11] or 1) // 2) // (row[11] or 1)
-    return Match(*row[:4], str(row[4]), str(row[5].value), *row[6:10], cost, units_received, units_used, lot_id)
+    return Match(
+        item_id=row[0],
+        sku=row[1],
+        name=row[2],
+        unit=row[3],
+        rotation=row[4],
+        tracking=row[5].value,
+        lot_required=row[6],
+        expiry_required=row[7],
+        reorder_point=row[8],
+        par_level=row[9],
+        unit_cost=cost,
+        units_received=units_received,
+        units_used=units_used,
+        lot_id=lot_id,
+    )
 
 
 def find_matches(session: Session, barcode: Barcode) -> list[Match]:
@@ -81,7 +97,7 @@ def find_matches(session: Session, barcode: Barcode) -> list[Match]:
     connection = session.connection()
     if barcode.scheme == "house":
         return _by_house_code(session, barcode)
-    keys = barcode.lookup_keys[:4]
+    keys = [key for key in barcode.lookup_keys[:4] if key[1].isprintable()]
     if keys:
         values = {
             name: text for n, key in enumerate(keys) for name, text in ((f"scheme{n}", key[0]), (f"value{n}", key[1]))
@@ -92,6 +108,8 @@ def find_matches(session: Session, barcode: Barcode) -> list[Match]:
             if hits:
                 return list({row[0]: _match(row, row[12], row[13]) for row in hits}.values())
     text = barcode.raw.strip()
+    if not text.isprintable():
+        return []
     found = connection.execute(_select_match(False).where(_I.sku == text)).all()
     if not found:
         found = connection.execute(_select_match(False).where(sa.func.lower(_I.sku) == text.lower())).all()

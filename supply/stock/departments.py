@@ -3,14 +3,14 @@
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from supply.db import insert_or_ignore
+from supply.db import insert_or_ignore, table_of
 from supply.stock.models import Department
 
 
 def ensure_department(session: Session, code: str) -> int:
     """The id of that department, made where it is missing."""
     code = code.strip()[:40]
-    table = Department.__table__
+    table = table_of(Department)
     same = sa.select(table.c.id).where(sa.func.lower(table.c.code) == code.lower())
     found = session.scalar(same)
     if found is None:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from supply.audit import chain
 from supply.audit.chain import Fault
-from supply.db import insert_or_update
+from supply.db import insert_or_update, table_of
 from supply.errors import Conflict
 from supply.stock.models import Balance, Item, Location, LocationKind, Lot, LotKnown, Movement, MovementKind
 
@@ -115,13 +115,13 @@ def _changes(postings: Sequence[Posting], physical: frozenset[int]) -> dict[tupl
 
 
 _TAKE = (
-    sa.update(Balance.__table__)
+    sa.update(table_of(Balance))
     .where(
-        Balance.__table__.c.lot_id == sa.bindparam("lot"),
-        Balance.__table__.c.location_id == sa.bindparam("place"),
-        Balance.__table__.c.quantity >= sa.bindparam("taken"),
+        table_of(Balance).c.lot_id == sa.bindparam("lot"),
+        table_of(Balance).c.location_id == sa.bindparam("place"),
+        table_of(Balance).c.quantity >= sa.bindparam("taken"),
     )
-    .values(quantity=Balance.__table__.c.quantity - sa.bindparam("taken"))
+    .values(quantity=table_of(Balance).c.quantity - sa.bindparam("taken"))
 )
 
 
@@ -141,7 +141,7 @@ def _put_in(session: Session, changes: dict[tuple[int, int], int], items: dict[i
         if n > 0
     ]
     if rows:
-        table = Balance.__table__
+        table = table_of(Balance)
         statement = insert_or_update(
             session,
             table,
@@ -185,7 +185,7 @@ def _insert(session: Session, act: Act, postings: Sequence[Posting]) -> list[Pos
     return [Posted(row_id, p) for row_id, p in zip(ids, postings, strict=True)]
 
 
-_MOVEMENTS = Movement.__table__
+_MOVEMENTS = table_of(Movement)
 _INSERT = sa.insert(_MOVEMENTS)
 
 
@@ -201,7 +201,7 @@ def verify(session: Session) -> Iterator[Fault]:
     for row in session.execute(sa.select(m.id).where((m.quantity <= 0) | (m.from_location_id == m.to_location_id))):
         yield Fault("movement_shape", f"movement {row.id}", "does not move at least one unit from one place to another")
     wrong_item = (
-        sa.select(m.id).join(Lot.__table__, Lot.__table__.c.id == m.lot_id).where(Lot.__table__.c.item_id != m.item_id)
+        sa.select(m.id).join(table_of(Lot), table_of(Lot).c.id == m.lot_id).where(table_of(Lot).c.item_id != m.item_id)
     )
     for row in session.execute(wrong_item):
         yield Fault("movement_item", f"movement {row.id}", "names a lot of another item")
@@ -209,7 +209,7 @@ def verify(session: Session) -> Iterator[Fault]:
 
 
 def _verify_balances(session: Session) -> Iterator[Fault]:
-    m, b = _MOVEMENTS.c, Balance.__table__.c
+    m, b = _MOVEMENTS.c, table_of(Balance).c
     places = sa.select(Location.id).where(Location.kind == LocationKind.physical)
     came = sa.select(m.lot_id, m.to_location_id.label("place"), m.quantity.label("n")).where(
         m.to_location_id.in_(places)

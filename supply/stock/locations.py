@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from supply.audit import chain
+from supply.db import table_of
 from supply.errors import Conflict, Invalid
 from supply.stock.models import Location, LocationKind, Owner
 
@@ -58,11 +59,11 @@ def find_place(session: Session, code: str) -> Place:
 
 @lru_cache(maxsize=1)
 def _place_rows() -> sa.Select[Any]:
-    table = Location.__table__
+    table = table_of(Location)
     own = table.alias("own")
     root = sa.select(own.c.path).where(own.c.code == sa.bindparam("code")).scalar_subquery()
     office = (
-        sa.select(Owner.__table__.c.id).where(Owner.__table__.c.code == "office").scalar_subquery().label("office_id")
+        sa.select(table_of(Owner).c.id).where(table_of(Owner).c.code == "office").scalar_subquery().label("office_id")
     )
     return sa.select(table.c.id, table.c.code, table.c.name, table.c.kind, table.c.is_active, office).where(
         sa.or_(table.c.path.like(root.concat("%")), table.c.kind != LocationKind.physical)

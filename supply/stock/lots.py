@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from supply.audit import chain
-from supply.db import insert_or_ignore
+from supply.db import insert_or_ignore, table_of
 from supply.errors import Invalid, NotFound
 from supply.stock.allocation import LotBalance
 from supply.stock.ledger import lock_items
@@ -56,7 +56,7 @@ def checked_lot_number(text: str) -> str:
     return number
 
 
-_B, _L = Balance.__table__.c, Lot.__table__.c
+_B, _L = table_of(Balance).c, table_of(Lot).c
 _COLUMNS = (
     _L.id,
     _L.lot_number,
@@ -71,11 +71,11 @@ _COLUMNS = (
 )
 _BALANCES = (
     sa.select(*_COLUMNS)
-    .select_from(sa.join(Balance.__table__, Lot.__table__, _L.id == _B.lot_id))
+    .select_from(sa.join(table_of(Balance), table_of(Lot), _L.id == _B.lot_id))
     .where(_B.item_id == sa.bindparam("item"), _B.quantity > 0)
     .order_by(_B.lot_id, _B.location_id)
 )
-_BALANCES_LOCKED = _BALANCES.with_for_update(of=Balance.__table__)
+_BALANCES_LOCKED = _BALANCES.with_for_update(of=table_of(Balance))
 
 
 def balances_of(session: Session, item_id: int, *, locked: bool = False) -> list[LotBalance]:
@@ -85,7 +85,7 @@ def balances_of(session: Session, item_id: int, *, locked: bool = False) -> list
 
 
 _NAMED = (
-    sa.select(Lot.__table__)
+    sa.select(table_of(Lot))
     .where(_L.item_id == sa.bindparam("item"), _L.lot_number == sa.bindparam("number"))
     .order_by(_L.id)
 )
@@ -130,7 +130,7 @@ def open_lot(
         "unit_cost": unit_cost,
         "state": LotState.open,
     }
-    table = Lot.__table__
+    table = table_of(Lot)
     made = session.execute(insert_or_ignore(session, table).values(**values).returning(table.c.id)).scalar()
     if made is not None:
         return int(made)
@@ -141,14 +141,14 @@ def open_lot(
         table.c.expiry_key == key,
         table.c.layer == layer,
     )
-    return session.execute(same).scalar_one()
+    return int(session.execute(same).scalar_one())
 
 
 def recently_used(
     session: Session, item_id: int, since: datetime
 ) -> list[sa.Row[tuple[int, str, date | None, str | None, int]]]:
     """Lots of the item used since that moment, latest first."""
-    m, back = Movement.__table__.c, Movement.__table__.alias("back")
+    m, back = table_of(Movement).c, table_of(Movement).alias("back")
     undone = sa.exists().where(back.c.reverses_id == m.id)
     used = (
         sa.select(m.lot_id, sa.func.max(m.id).label("latest"))

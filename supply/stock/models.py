@@ -1,7 +1,7 @@
 """Tables of the catalogue, the places, the lots and the ledger. Columns and constraints only; verbs live elsewhere."""
 
 from datetime import date, datetime
-from enum import StrEnum
+from enum import Enum, StrEnum
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -51,8 +51,8 @@ class LotKnown(StrEnum):
     assumed = "assumed"
 
 
-class MovementKind(StrEnum):
-    """Why stock moved."""
+class MovementKind(Enum):
+    """Why stock moved. A plain enum: a text enum would lose its own `count` method to the member of that name."""
 
     receipt = "receipt"
     issue = "issue"
@@ -75,7 +75,7 @@ class OwnerKind(StrEnum):
     borrowed = "borrowed"
 
 
-def _values(enum: type[StrEnum]) -> sa.Enum:
+def _values(enum: type[Enum]) -> sa.Enum:
     """An enum stored by value as text, checked by the database."""
     return sa.Enum(
         enum, native_enum=False, length=20, values_callable=lambda e: [m.value for m in e], validate_strings=True

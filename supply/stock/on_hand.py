@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from supply.db import table_of
 from supply.stock.allocation import is_expired
 from supply.stock.catalog import find_item
 from supply.stock.locations import find_place
@@ -66,7 +67,7 @@ class ItemOnHand:
     par_level: int | None
 
 
-_I, _L, _B, _P, _O = Item.__table__.c, Lot.__table__.c, Balance.__table__.c, Location.__table__.c, Owner.__table__.c
+_I, _L, _B, _P, _O = table_of(Item).c, table_of(Lot).c, table_of(Balance).c, table_of(Location).c, table_of(Owner).c
 
 
 def stock_lines(
@@ -102,9 +103,9 @@ def stock_lines(
             _L.unit_cost,
         )
         .join(source, source.c.lot_id == _L.id)
-        .join(Item.__table__, _I.id == _L.item_id)
-        .join(Location.__table__, _P.id == source.c.location_id)
-        .join(Owner.__table__, _O.id == _L.owner_id)
+        .join(table_of(Item), _I.id == _L.item_id)
+        .join(table_of(Location), _P.id == source.c.location_id)
+        .join(table_of(Owner), _O.id == _L.owner_id)
         .where(source.c.quantity > 0)
         .order_by(_L.item_id, _L.received_on, _L.id, source.c.location_id)
     )
@@ -113,7 +114,7 @@ def stock_lines(
     if location:
         statement = statement.where(source.c.location_id.in_(find_place(session, location).within))
     if after:
-        statement = statement.where(sa.tuple_(_L.id, source.c.location_id) > sa.tuple_(*after))
+        statement = statement.where(sa.tuple_(_L.id, source.c.location_id) > sa.tuple_(sa.literal(after[0]), sa.literal(after[1])))
         statement = statement.order_by(None).order_by(_L.id, source.c.location_id)
     if limit:
         statement = statement.limit(limit)
@@ -123,7 +124,22 @@ def stock_lines(
 def _line(row: Any, today: date) -> StockLine:
     state = "expired" if row[11] == "open" and is_expired(row[5], today) else str(row[11].value)
     usable = row[10] if state == "open" else 0
-    return StockLine(*row[:4], row[4] or None, *row[5:11], usable, state, row[12])
+    return StockLine(
+        lot_id=row[0],
+        sku=row[1],
+        name=row[2],
+        unit=row[3],
+        lot=row[4] or None,
+        expiry=row[5],
+        expiry_precision=row[6],
+        received_on=row[7],
+        location=row[8],
+        owner=row[9],
+        quantity=int(row[10]),
+        usable=int(usable),
+        state=state,
+        unit_cost=row[12],
+    )
 
 
 def _balances() -> sa.Subquery:
@@ -133,7 +149,7 @@ def _balances() -> sa.Subquery:
 def _quantities(as_of: date, zone: tzinfo) -> sa.Subquery:
     """The book re-added from the movements up to the end of that day."""
     end = datetime.combine(as_of + timedelta(days=1), time(), zone)
-    m = Movement.__table__.c
+    m = table_of(Movement).c
     places = sa.select(Location.id).where(Location.kind == LocationKind.physical)
     came = sa.select(m.lot_id, m.to_location_id.label("location_id"), m.quantity.label("n")).where(
         m.to_location_id.in_(places), m.occurred_at < end
@@ -159,7 +175,7 @@ def items_on_hand(session: Session, *, today: date, item_ids: list[int] | None =
             sa.func.sum(usable).label("usable"),
             sa.func.min(ahead, type_=sa.Date).label("next_expiry"),
         )
-        .join(Lot.__table__, _L.id == _B.lot_id)
+        .join(table_of(Lot), _L.id == _B.lot_id)
         .where(_B.quantity > 0)
         .group_by(_B.item_id)
         .subquery()
@@ -182,4 +198,17 @@ def items_on_hand(session: Session, *, today: date, item_ids: list[int] | None =
     )
     if item_ids is not None:
         statement = statement.where(_I.id.in_(item_ids))
-    return [ItemOnHand(*row[:4], int(row[4]), int(row[5]), *row[6:]) for row in session.execute(statement)]
+    return [
+        ItemOnHand(
+            item_id=row[0],
+            sku=row[1],
+            name=row[2],
+            unit=row[3],
+            on_hand=int(row[4]),
+            usable=int(row[5]),
+            next_expiry=row[6],
+            reorder_point=row[7],
+            par_level=row[8],
+        )
+        for row in session.execute(statement)
+    ]
