@@ -1,106 +1,83 @@
-"""Rows of the ledger with the names of people, places and lots, newest first. Reads only."""
+"""The ledger to read: its rows with the names of item, lot, places, department and person. Reads only."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from supply.db import table_of
 from supply.staff.models import Person
-from supply.stock.models import Department, Location, Lot, Movement, MovementKind
-
-LOOKED_AT = 2_000  # rows looked through for one page, so that a rare kind costs no more than a common one
+from supply.stock.models import Department, Item, Location, Lot, LotKnown, Movement, MovementKind
 
 
 @dataclass(frozen=True)
-class LedgerLine:
-    """One movement as people read it; `is_undone` says that a later row took it back."""
+class MovementLine:
+    """One row of the ledger. `quantity` is in base units, `unit_cost` in 1/10,000 of the currency unit."""
 
     id: int
-    kind: str
+    kind: MovementKind
+    sku: str
+    lot_id: int
     lot: str
     expiry: date | None
-    precision: str | None
-    from_place: str
-    to_place: str
+    lot_known: LotKnown
+    from_code: str
+    to_code: str
     quantity: int
-    who: str
+    unit_cost: int | None
+    department: str | None
+    request_id: UUID
     occurred_at: datetime
     recorded_at: datetime
-    is_offline: bool
+    actor: str
+    offline: bool
     reason: str | None
-    department: str | None
-    lot_known: str
     reverses_id: int | None
-    is_undone: bool
 
 
-@dataclass(frozen=True)
-class LedgerPage:
-    """Lines, and the id to go on before; None at the end."""
-
-    lines: tuple[LedgerLine, ...]
-    next_before: int | None
-
-
-def ledger_lines(
-    session: Session, *, item_id: int, kind: MovementKind | None = None, before: int | None = None, limit: int = 50
-) -> LedgerPage:
-    """Movements of an item with id less than `before`, newest first, at most `limit`.
-
-    Looks through at most `LOOKED_AT` rows: a page of a rare kind may hold few lines, or none, and still go on.
-    """
-    m = table_of(Movement).c
-    window = sa.select(m.id).where(m.item_id == item_id).order_by(m.id.desc()).limit(LOOKED_AT)
-    if before is not None:
-        window = window.where(m.id < before)
-    seen = window.subquery()
-    least, count = session.execute(sa.select(sa.func.min(seen.c.id), sa.func.count()).select_from(seen)).one()
-    if least is None:
-        return LedgerPage((), None)
-    statement = _lines().where(m.item_id == item_id, m.id >= least)
-    statement = statement.where(m.id < before) if before is not None else statement
-    statement = statement.where(m.kind == kind) if kind is not None else statement
-    rows = session.execute(statement.order_by(m.id.desc()).limit(limit + 1)).all()
-    lines = tuple(
-        LedgerLine(**{**row._mapping, "kind": row.kind.value, "lot_known": row.lot_known.value}) for row in rows
+_M, _L = table_of(Movement).c, table_of(Lot).c
+_FROM, _TO = table_of(Location).alias("from_place"), table_of(Location).alias("to_place")
+_LINES = (
+    sa.select(
+        _M.id,
+        _M.kind,
+        table_of(Item).c.sku,
+        _M.lot_id,
+        _L.lot_number,
+        _L.expiry,
+        _M.lot_known,
+        _FROM.c.code,
+        _TO.c.code,
+        _M.quantity,
+        _M.unit_cost,
+        table_of(Department).c.code,
+        _M.request_id,
+        _M.occurred_at,
+        _M.recorded_at,
+        table_of(Person).c.name,
+        _M.offline,
+        _M.reason,
+        _M.reverses_id,
     )
-    if len(lines) > limit:
-        return LedgerPage(lines[:limit], lines[limit - 1].id)
-    return LedgerPage(lines, least if count == LOOKED_AT else None)
+    .join(table_of(Item), table_of(Item).c.id == _M.item_id)
+    .join(table_of(Lot), _L.id == _M.lot_id)
+    .join(_FROM, _FROM.c.id == _M.from_location_id)
+    .join(_TO, _TO.c.id == _M.to_location_id)
+    .join(table_of(Person), table_of(Person).c.id == _M.actor_id)
+    .outerjoin(table_of(Department), table_of(Department).c.id == _M.department_id)
+    .order_by(_M.id)
+)
 
 
-def _lines() -> sa.Select[Any]:
-    m, back = table_of(Movement).c, table_of(Movement).alias("back")
-    lot, person, department = table_of(Lot).c, table_of(Person).c, table_of(Department).c
-    start, end = table_of(Location).alias("start"), table_of(Location).alias("finish")
-    return (
-        sa.select(
-            m.id,
-            m.kind,
-            lot.lot_number.label("lot"),
-            lot.expiry,
-            lot.expiry_precision.label("precision"),
-            start.c.name.label("from_place"),
-            end.c.name.label("to_place"),
-            m.quantity,
-            person.display_name.label("who"),
-            m.occurred_at,
-            m.recorded_at,
-            m.offline.label("is_offline"),
-            m.reason,
-            department.code.label("department"),
-            m.lot_known,
-            m.reverses_id,
-            back.c.id.is_not(None).label("is_undone"),
-        )
-        .select_from(table_of(Movement))
-        .join(table_of(Lot), lot.id == m.lot_id)
-        .join(table_of(Person), person.id == m.actor_id)
-        .join(start, start.c.id == m.from_location_id)
-        .join(end, end.c.id == m.to_location_id)
-        .outerjoin(table_of(Department), department.id == m.department_id)
-        .outerjoin(back, back.c.reverses_id == m.id)
-    )
+def movement_lines(
+    session: Session, *, item_id: int | None = None, lot_id: int | None = None, after_id: int = 0, limit: int = 50
+) -> list[MovementLine]:
+    """Rows of the ledger in the order in which they were written, after row `after_id`."""
+    statement = _LINES.where(_M.id > after_id).limit(limit)
+    if item_id is not None:
+        statement = statement.where(_M.item_id == item_id)
+    if lot_id is not None:
+        statement = statement.where(_M.lot_id == lot_id)
+    return [MovementLine(*row) for row in session.execute(statement)]

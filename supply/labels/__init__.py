@@ -1,0 +1,1 @@
+"""What labels say and how they look, as pictures in printer dots."""
