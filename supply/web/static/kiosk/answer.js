@@ -59,12 +59,12 @@ export class AnswerCard {
 
   #body(card) {
     const body = el("div", { class: "k-body", id: "kiosk-card-body" });
-    if (card.item && card.heading) body.append(el("p", { class: "k-heading" }, card.item));
+    if (card.item && card.heading && !card.table) body.append(el("p", { class: "k-heading" }, card.item));
     if (card.big) body.append(el("p", { class: "k-big" }, card.big, again(card)));
     if (card.left) body.append(el("p", { class: "k-left" }, card.left));
     if (card.bar) body.append(shelfBar(card.bar));
     if (card.text) body.append(el("p", { class: "k-text" }, sentence(card.text)));
-    for (const note of card.notes || []) body.append(el("p", { class: "k-note" }, chip(note.look), " ", sentence(note.text)));
+    for (const note of card.notes || []) body.append(noteLine(card, note));
     for (const line of card.lots || []) body.append(el("p", { class: "k-lot" }, sentence(line)));
     if (card.shelf && card.shelf.length) body.append(shelfLots(card.shelf));
     if (card.table && card.table.length) body.append(factTable(card.table));
@@ -120,7 +120,8 @@ export class AnswerCard {
   /** Esc is the safe choice and Tab stays inside, as of any dialog that must be answered. */
   #holdFocus() {
     const safe = this.node.querySelector("[data-safe]");
-    safe.focus({ preventScroll: false });
+    safe.focus({ preventScroll: true });
+    this.holder.scrollIntoView({ block: "start" });
     this.node.addEventListener("keydown", (event) => {
       if (event.key === "Escape") {
         event.preventDefault();
@@ -154,6 +155,12 @@ function titleOf(card) {
 
 function again(card) {
   return card.again > 1 ? el("span", { class: "k-again" }, `×${card.again}`) : null;
+}
+
+/** What is worth saying beside the answer; its chip only where the head of the card does not say the same. */
+function noteLine(card, note) {
+  const own = note.look.word === card.chip.word ? null : [chip(note.look), " "];
+  return el("p", { class: "k-note" }, own, sentence(note.text));
 }
 
 function factTable(rows) {

@@ -10,6 +10,8 @@ export const LOOKS = Object.freeze({
   older_lot: ["Older lot first", "square", "i", "note", "look"],
   expires_soon: ["Use soon", "triangle", "hourglass", "soon", "look"],
   last_unit: ["Last one", "pentagon", "down", "short", "look"],
+  low: ["Short", "pentagon", "down", "short", "look"],
+  note: ["Note", "square", "i", "note", "look"],
   found: ["Found", "square", "i", "note", "recorded"],
   discrepancy: ["Count differs", "pentagon", "down", "short", "look"],
   expired: ["Expired", "octagon", "cross", "stop", "stop"],
@@ -90,11 +92,11 @@ function lotLine(movement) {
 // The chip says the first of these; each keeps its own line under the item.
 function notes(warnings) {
   const order = ["older_lot_available", "expires_soon", "last_unit", "below_reorder_point"];
-  const kinds = { older_lot_available: "older_lot", expires_soon: "expires_soon", last_unit: "last_unit" };
+  const kinds = { older_lot_available: "older_lot", expires_soon: "expires_soon", last_unit: "last_unit", below_reorder_point: "low", expired_lot: "expired", recalled_lot: "recalled", quarantined_lot: "held_lot" };
   return warnings
     .filter((warning) => warning.code !== "lot_assumed" && warning.message)
     .sort((a, b) => rank(order, a.code) - rank(order, b.code))
-    .map((warning) => ({ look: look(kinds[warning.code] || "found").chip, text: inBoxDates(warning.message) }));
+    .map((warning) => ({ look: look(kinds[warning.code] || "note").chip, text: inBoxDates(warning.message) }));
 }
 
 function rank(order, code) {

@@ -212,7 +212,7 @@ export class Kiosk {
     this.drawQueue();
     this.card.setHeldBack(this.outbox && this.outbox.paused ? queue.waiting.length : 0);
     if (before.connection !== "online" && queue.connection === "online" && this.lateAnswers) {
-      this.page.net.textContent = `Back online. ${this.lateAnswers} sent.`;
+      this.page.told.textContent = `Back online. ${this.lateAnswers} sent.`;
       this.lateAnswers = 0;
     }
   }

@@ -17,7 +17,7 @@ import { clockTime, longDate } from "./words.js";
 const settings = JSON.parse(document.getElementById("kiosk-settings").textContent);
 const at = (id) => document.getElementById(`kiosk-${id}`);
 const page = {
-  mode: at("mode"), where: at("where"), times: at("times"), person: at("person"), net: at("net"), tray: at("tray"),
+  mode: at("mode"), where: at("where"), times: at("times"), person: at("person"), net: at("net"), told: at("told"), tray: at("tray"),
   answer: at("answer"), recent: at("recent"), behindStop: [at("strip"), at("below"), at("bar")],
 };
 const sounds = new Sounds();

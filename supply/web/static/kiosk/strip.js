@@ -28,12 +28,13 @@ export class Strip {
 
   /** Changes are announced only in number, so that a screen reader is not told the same thing over and over. */
   setQueue({ waiting, needsPerson, connection, oldest }) {
-    const words = netWords(waiting.length, connection);
-    this.#say(this.page.net, words);
+    this.#say(this.page.net, { signed_off: "Signed off", offline: "Offline" }[connection] || "Online");
     document.body.dataset.connection = connection;
     const late = oldest !== null && this.now() - oldest > ALARM_MS;
     this.page.net.dataset.alarm = late ? "yes" : "no";
-    const tray = needsPerson.length ? `${many(needsPerson.length, "saved scan")} ${needsPerson.length === 1 ? "needs" : "need"} you` : waiting.length ? "Show waiting" : "";
+    const held = waiting.length && (connection !== "online" || waiting.length > 1 || late) ? `${many(waiting.length, "scan")} waiting to send` : "";
+    const asking = needsPerson.length ? `${many(needsPerson.length, "saved scan")} ${needsPerson.length === 1 ? "needs" : "need"} you` : "";
+    const tray = asking || held;
     this.page.tray.hidden = !tray;
     this.#say(this.page.tray, late ? `Waiting since ${clockTime(oldest)}: tell the manager` : tray);
   }
@@ -41,11 +42,4 @@ export class Strip {
   #say(node, words) {
     if (node.textContent !== words) node.textContent = words;
   }
-}
-
-function netWords(waiting, connection) {
-  const held = waiting ? `${many(waiting, "scan")} waiting to send` : "";
-  if (connection === "signed_off") return ["Signed off", held].filter(Boolean).join(" · ");
-  if (connection === "offline") return ["Offline", held].filter(Boolean).join(" · ");
-  return waiting > 1 ? held : "Online";
 }
