@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from supply.cli import barcode, camera, device, scan, setup, stock, token, user, verify
+from supply.cli import barcode, camera, device, imports, scan, serve, setup, stock, token, user, verify
 from supply.cli.context import Cli, refuse
 from supply.errors import SupplyError
 
@@ -36,7 +36,11 @@ for command in (
     barcode.barcode,
     camera.camera,
     device.device,
+    imports.import_,
     scan.scan,
+    serve.run,
+    serve.serve,
+    serve.work,
     setup.setup,
     stock.stock,
     token.token,

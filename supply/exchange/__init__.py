@@ -1,0 +1,1 @@
+"""Bringing business data in and out as files: one file per kind of content, one per file format."""
