@@ -3,7 +3,19 @@
 from flask import Blueprint
 from flask_openapi import APIBlueprint
 
-from supply.web.api import health
+from supply.web.api import (
+    camera_frames,
+    devices,
+    health,
+    items,
+    locations,
+    lots,
+    movements,
+    owners,
+    scans,
+    stations,
+    stock,
+)
 from supply.web.pages import account, documentation, home, people, sign_in
 
 PAGES: tuple[Blueprint, ...] = (
@@ -16,4 +28,15 @@ PAGES: tuple[Blueprint, ...] = (
     sign_in.pages,
 )
 
-RESOURCES: tuple[APIBlueprint, ...] = ()
+RESOURCES: tuple[APIBlueprint, ...] = (
+    camera_frames.camera_frames,
+    devices.devices,
+    items.items,
+    locations.locations,
+    lots.lots,
+    movements.movements,
+    owners.owners,
+    scans.scans,
+    stations.stations,
+    stock.stock,
+)
