@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from supply.barcodes.model import Barcode
 from supply.barcodes.parse import parse
-from supply.errors import Invalid, SupplyError
+from supply.errors import Invalid, NotAllowed, SupplyError
 from supply.staff.permissions import Action, Actor, require
 from supply.stations import answers
 from supply.stations.answers import Outcome
@@ -71,6 +71,8 @@ def act_on_scan(
 ) -> Outcome:
     """Do what the scan asks and say what it came to. Raises the SupplyError that refuses it."""
     fields = read_fields(body, now, rules)
+    if not actor.roles:
+        raise NotAllowed("Nobody is signed on here. Sign in at this station, then scan again.")
     _require_any(actor, PERMISSIONS[fields.action])
     _refuse_later_work(fields)
     today = fields.occurred_at.astimezone(rules.zone).date()

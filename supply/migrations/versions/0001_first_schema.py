@@ -104,6 +104,14 @@ def upgrade() -> None:
         batch_op.create_index('ix_sign_in_failures_account_at', ['account', 'at'], unique=False)
         batch_op.create_index(batch_op.f('ix_sign_in_failures_address'), ['address'], unique=False)
 
+    op.create_table('worker_beats',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('holder', sa.String(length=120), nullable=False),
+    sa.Column('started_at', supply.db.Moment(timezone=True), nullable=False),
+    sa.Column('seen_at', supply.db.Moment(timezone=True), nullable=False),
+    sa.CheckConstraint('id = 1', name=op.f('ck_worker_beats_one_row')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_worker_beats'))
+    )
     op.create_table('api_tokens',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('token_hash', sa.String(length=64), nullable=False),
