@@ -51,6 +51,7 @@ export class Wedge {
     this.capturing = false;
     this.field = null;
     this.fieldValue = null;
+    this.personTypes = false;
   }
 
   get #needsPrefix() {
@@ -125,8 +126,10 @@ export class Wedge {
       this.#takeAfterPrefix(character, gap, field, at);
       return;
     }
-    if (this.buffer && this.#typedByPerson(gap)) this.clear();
-    else if (gap > this.settings.maxGapMs && this.buffer.replaceAll(GS, "") === "") this.clear(); // a stray key
+    if (this.buffer && this.#typedByPerson(gap)) {
+      this.clear();
+      this.personTypes = true;
+    } else if (gap > this.settings.maxGapMs && this.buffer.replaceAll(GS, "") === "") this.clear(); // a stray key
     else if (gap > this.settings.maxGapMs) this.spoiled = true;
     else if (this.buffer) this.gaps.push(gap);
     this.#append(character, field, at);
@@ -136,7 +139,7 @@ export class Wedge {
   #typedByPerson(gap) {
     const { fieldGapMs, maxGapMs } = this.settings;
     if (!this.field || gap <= fieldGapMs || this.spoiled) return false;
-    if (this.gaps.length === 0) return gap > 2 * maxGapMs;
+    if (this.gaps.length === 0) return this.personTypes || gap > 2 * maxGapMs;
     const slow = (value) => value > fieldGapMs;
     const machineRun = this.gaps.some((_, at) => at >= 2 && !this.gaps.slice(at - 2, at + 1).some(slow));
     return this.gaps.some(slow) && !machineRun;

@@ -1,0 +1,161 @@
+"""A loopback server of the kiosk's modules, with a scan endpoint whose network can be broken as real ones break."""
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.web import conftest as web
+
+STATIC = Path(web.create_app.__code__.co_filename).parent / "static"
+TYPES = {".js": "text/javascript", ".css": "text/css", ".html": "text/html", ".svg": "image/svg+xml"}
+POLICY = "default-src 'self'"
+
+CONTROLS = """<!doctype html><html lang="en"><title>Controls</title><body>
+<form id="form" action="/submitted"><input id="text" value="kept"><input id="date" type="date" value="2027-03-14">
+<textarea id="area">kept</textarea>
+<select id="select"><option>apple</option><option>orange</option></select>
+<button id="submit">Send</button></form>
+<button id="button" type="button">Press</button><a id="link" href="/followed">Link</a>
+<input id="off" data-wedge="off"><dialog id="dialog"><button id="inside">Inside</button></dialog></body></html>"""
+
+
+@dataclass
+class ScanWire:
+    """What arrives at the scan endpoint, and what the network does with it: `plan` is used up one request at a time.
+
+    A step is `down` (connection closed unanswered), `lost` (taken, then closed unanswered), or a status to answer with;
+    after the plan every scan is taken. Like the real one it takes a key once and gives its first answer again.
+    """
+
+    plan: list[Any] = field(default_factory=list)
+    arrived: list[dict[str, Any]] = field(default_factory=list)
+    taken: dict[str, dict[str, Any]] = field(default_factory=dict)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def handle(self, body: dict[str, Any]) -> tuple[int, dict[str, Any]] | None:
+        """Take one request; None closes the connection without an answer."""
+        with self.lock:
+            self.arrived.append(body)
+            step = self.plan.pop(0) if self.plan else "take"
+            if step == "down":
+                return None
+            if isinstance(step, tuple):
+                return step
+            if isinstance(step, int):
+                return step, {"code": "not_saved", "detail": "Nothing was saved.", "status": step}
+            answer = self._take(body)
+            return None if step == "lost" else answer
+
+    def _take(self, body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        first = self.taken.setdefault(body["request_id"], body)
+        if first != body:
+            return 409, {"code": "key_reused", "detail": "This request_id was used for another scan.", "status": 409}
+        return 201, {"outcome": "recorded", "request_id": body["request_id"], "message": "Taken."}
+
+    @property
+    def barcodes(self) -> list[str]:
+        """The scans that were taken, in the order in which they were."""
+        return [body["barcode"] for body in self.taken.values()]
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    wire: ScanWire
+
+    def do_GET(self) -> None:
+        if self.path.startswith("/static/"):
+            path = STATIC / self.path.removeprefix("/static/")
+            self._send(200, TYPES[path.suffix], path.read_bytes())
+        else:
+            self._send(200, "text/html", CONTROLS.encode())
+
+    def do_POST(self) -> None:
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        answer = self.wire.handle(body)
+        if answer is None:
+            self.close_connection = True
+            self.connection.close()
+        elif isinstance(answer[1], str):
+            self._send(answer[0], "text/html", answer[1].encode())
+        else:
+            self._send(answer[0], "application/json", json.dumps(answer[1]).encode())
+
+    def _send(self, status: int, kind: str, content: bytes) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(content)))
+        self.send_header("Content-Security-Policy", POLICY)
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing: the tests look at what arrived."""
+
+
+@pytest.fixture
+def wire() -> ScanWire:
+    _Handler.wire = ScanWire()
+    return _Handler.wire
+
+
+@pytest.fixture(scope="session")
+def bench_address() -> Iterator[str]:
+    """The address of the modules' server."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_address[1]}"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.fixture(scope="module")
+def bench_page(browser: Browser, bench_address: str) -> Iterator[Page]:
+    """One page for the tests of a module that keep nothing in the browser."""
+    context = browser.new_context(base_url=bench_address)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def bench(bench_page: Page) -> Iterator[Page]:
+    """A page with controls to focus, from which the modules can be imported; no error of a script passes."""
+    problems: list[str] = []
+    bench_page.on("pageerror", lambda error: problems.append(str(error)))
+    bench_page.goto("/")
+    yield bench_page
+    assert problems == []
+
+
+@pytest.fixture
+def wedge(bench: Page) -> Callable[..., Page]:
+    """Start a wedge on the bench with a clock that the test owns: each key takes `step` milliseconds."""
+
+    def start(step: float = 8, **settings: Any) -> Page:
+        bench.evaluate(
+            """async ([step, settings]) => {
+                const { Wedge } = await import("/static/kiosk/wedge.js");
+                Object.assign(window, { scans: [], broken: [], clicks: [], fakeNow: 1000, step });
+                for (const kind of ["click", "submit"]) document.addEventListener(kind, (event) => {
+                    event.preventDefault();
+                    clicks.push(kind + " " + event.target.id);
+                });
+                window.wedge = new Wedge({
+                    settings, onScan: (text) => scans.push(text), onBroken: (why) => broken.push(why),
+                    clock: () => (window.fakeNow += window.step),
+                });
+            }""",
+            [step, settings],
+        )
+        return bench
+
+    return start
