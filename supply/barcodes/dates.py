@@ -29,8 +29,6 @@ def full_year(two_digits: str, today: date) -> int:
 
 def last_day(year: int, month: int) -> date:
     """The last day of a month."""
-    if not 1 <= month <= 12:
-        raise ValueError(f"there is no month {month}")
     return date(year, month, monthrange(year, month)[1])
 
 

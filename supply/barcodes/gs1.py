@@ -58,7 +58,7 @@ def interpret(raw: str, found: Cut, *, today: date, symbology: str | None, expli
         return literal
     # an overlong value has its readings too, but stays an error: it is not a guess
     pairs = (*found.pairs, found.overlong) if found.overlong else found.pairs
-    others = other_readings(pairs, today)
+    others = other_readings(tuple(dict.fromkeys(pairs)), today)
     if not others:
         return literal
     readings = (

@@ -142,6 +142,11 @@ def test_elements_that_lack_their_partner_are_warned_of_and_not_refused(text, wa
     assert (list(read(text).warnings), read(text).errors) == (warnings, ())
 
 
+def test_a_piece_of_an_item_says_which_of_how_many():
+    code = read(f"]d28006{GTIN}0102")
+    assert (code.gtin, code.elements) == (GTIN, {"piece": "01", "pieces": "02"})
+
+
 def test_the_content_of_a_case_is_never_the_item():
     code = read(f"]d202{GTIN}3724")
     assert (code.gtin, code.lookup_keys, code.content_gtin) == (None, (), GTIN)
@@ -212,7 +217,8 @@ def test_an_overlong_lot_stays_an_error_even_where_a_split_would_fit():
 
 
 def test_at_most_four_other_readings_are_offered():
-    assert len(read(f"]d201{GTIN}10A1711111111111111111").readings) <= 5
+    assert len(read("]d2" + f"10A17271231{GS}" * 6 + "21A17271231" + f"{GS}240A17271231").readings) == 4
+    assert len(read("]d2" + "".join(f"10A{n}17271231{GS}" for n in range(6))).readings) == 5
 
 
 def test_bracketed_text_cannot_lose_a_separator():
@@ -257,6 +263,11 @@ def test_a_plain_lot_code_that_looks_like_gs1_is_plain_and_says_so():
 
 def test_a_number_cut_off_behind_01_still_finds_an_item_of_that_very_number():
     assert read("0101123").lookup_keys == (("plain", "0101123"),)
+
+
+def test_a_text_that_is_gs1_for_certain_has_no_other_key():
+    assert read(f"10D9T{GS}").lookup_keys == ()
+    assert read(f"01{GTIN}").lookup_keys == (("gtin", GTIN),)
 
 
 def test_a_text_guessed_to_be_gs1_without_item_keeps_the_text_as_its_key():

@@ -125,6 +125,11 @@ def test_an_old_secondary_with_a_wrong_check_character_is_an_error():
     assert read("+2001510X3GH").errors == ("HIBC_CHECK_CHARACTER",)
 
 
+@pytest.mark.parametrize(("day", "scheme"), [("000", "plain"), ("001", "hibc"), ("366", "hibc"), ("367", "plain")])
+def test_a_damaged_old_secondary_is_known_by_its_day_of_the_year(day, scheme):
+    assert read(f"+28{day}10X3G-").scheme == scheme
+
+
 def test_an_old_secondary_may_carry_more_segments():
     code = checked("+27015LOT1/S4012/16D20250101G")
     assert (code.lot, code.serial, code.link_char) == ("LOT1", "4012", "G")

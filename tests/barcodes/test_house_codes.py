@@ -44,6 +44,8 @@ def test_a_house_code_is_capital_letters_and_digits_only():
 def test_the_check_character_is_that_of_the_standard():
     # the example of ISO 7064 MOD 37,36 that the Global Release Identifier standard gives
     assert check_character("A12425GABC1234002") == "M"
+    # worked by hand: a sum of 36 stays 36, 36 × 2 mod 37 is 35, and 35 + 2 leaves 1
+    assert check_character("0") == "2"
 
 
 def test_small_letters_are_taken_as_capitals():

@@ -159,7 +159,8 @@ def test_faults_in_isbt_128_are_named(text, error):
 
 
 def test_the_century_of_isbt_128_is_its_first_digit():
-    assert read("=}990032").manufactured == date(1990, 2, 1)
+    assert (read("=}990032").manufactured, read("=}990032").expiry_precision) == (date(1990, 2, 1), None)
+    assert (read("=>027032").expiry, read("=>027032").expiry_precision) == (date(2027, 2, 1), "day")
 
 
 @pytest.mark.parametrize("text", ["=1+1", "&c", "=", "= A"])
