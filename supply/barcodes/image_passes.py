@@ -12,6 +12,8 @@ import numpy as np
 import zxingcpp
 from numpy.typing import NDArray
 
+from supply.barcodes.gtin import expand_upce
+from supply.barcodes.hibc import check_character
 from supply.barcodes.image_files import Pixels
 
 try:
@@ -32,7 +34,7 @@ LINEAR: Final = (
 MEDICAL: Final = MATRIX + LINEAR
 RETAIL: Final = frozenset({"EAN13", "EAN8", "UPCA", "UPCE"})
 _MATRIX_NAMES: Final = frozenset({"DataMatrix", "QRCode", "QRCodeModel1", "QRCodeModel2", "PDF417", "CompactPDF417"})
-_CODE39_ALPHABET: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-. $/+%"
+_CODE39_ALPHABET: Final = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-. $/+%")
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,8 +191,9 @@ def _place(barcode: Any) -> str:
 
 def is_hibc_checked(text: str) -> bool:
     """Starts with `+` and ends with the right check character, modulo 43 (ANSI/HIBC 2.6)."""
-    values = [_CODE39_ALPHABET.find(character) for character in text]
-    return text.startswith("+") and len(text) > 2 and -1 not in values and sum(values[:-1]) % 43 == values[-1]
+    if not text.startswith("+") or len(text) < 3 or not set(text) <= _CODE39_ALPHABET:
+        return False
+    return check_character(text[:-1]) == text[-1]
 
 
 def _from_zxing(view: View, barcode: Any) -> Decoded:
@@ -236,7 +239,7 @@ def _from_zbar(view: View, symbol: Any) -> Decoded:
     left, top, width, height = symbol.rect
     corners = [(left, top), (left + width, top), (left + width, top + height), (left, top + height)]
     code = Decoded(
-        text=expand_upce(text) if symbol.type == "UPCE" else text,
+        text=(expand_upce(text) if symbol.type == "UPCE" else None) or text,
         aim="]E4" if symbol.type == "EAN8" else "]E0",
         gs1=False,
         format=symbol.type,
@@ -245,18 +248,3 @@ def _from_zbar(view: View, symbol: Any) -> Decoded:
         confirmed=False,
     )
     return _as_upc(code)
-
-
-def expand_upce(text: str) -> str:
-    """The twelve digits of UPC-A that eight of UPC-E stand for (GS1 General Specifications, zero suppression)."""
-    number_system, body, check = text[0], text[1:7], text[7]
-    last = body[5]
-    if last in "012":
-        middle = body[:2] + last + "0000" + body[2:5]
-    elif last == "3":
-        middle = body[:3] + "00000" + body[3:5]
-    elif last == "4":
-        middle = body[:4] + "00000" + body[4]
-    else:
-        middle = body[:5] + "0000" + last
-    return number_system + middle + check

@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 
 from supply.barcodes.consensus import Consensus
+from supply.barcodes.gtin import has_right_check_digit, is_digits
 from supply.barcodes.image_files import Pixels, load_picture
 from supply.barcodes.image_passes import (
     LINEAR,
@@ -129,7 +130,9 @@ class _Tally:
 
     def _rivals(self, evidence: _Evidence) -> Iterator[_Evidence]:
         for other in self.codes.values():
-            if other is not evidence and other.code.linear and _overlap(other.code, evidence.code):
+            # Two codes that prove themselves are two codes: the boxes of tilted neighbours on one label may overlap.
+            both_strong = _is_strong(other.code) and _is_strong(evidence.code)
+            if other is not evidence and other.code.linear and not both_strong and _overlap(other.code, evidence.code):
                 yield other
 
     def _wins(self, evidence: _Evidence) -> bool:
@@ -213,20 +216,13 @@ def _is_strong(code: Decoded) -> bool:
     if code.format.startswith("Code39"):
         return is_hibc_checked(code.text)
     length = _CHECKED_ELEMENTS.get(code.text[:2]) if code.gs1 else None
-    return length is None or _has_check_digit(code.text[2 : 2 + length])
+    digits = code.text[2 : 2 + length] if length else ""
+    return not length or (is_digits(digits) and has_right_check_digit(digits))
 
 
 def _is_itf14(text: str) -> bool:
     """Interleaved 2 of 5 is read out of any row of bars; on a carton it is a GTIN of 14 digits and nothing else."""
-    return len(text) == 14 and _has_check_digit(text)
-
-
-def _has_check_digit(digits: str) -> bool:
-    """Modulo 10 with weights 3 and 1 from the right (GS1 General Specifications 7.9)."""
-    if not digits.isdecimal():
-        return False
-    total = sum(int(d) * (3 if place % 2 else 1) for place, d in enumerate(reversed(digits)))
-    return total % 10 == 0
+    return len(text) == 14 and is_digits(text) and has_right_check_digit(text)
 
 
 def _box(code: Decoded) -> Region:
@@ -238,7 +234,7 @@ def _reach(code: Decoded) -> Region:
     """The box in which another reading is a reading of the same bars: rows of one symbol may be read far apart."""
     left, top, right, bottom = _box(code)
     extent = max(right - left, bottom - top)
-    margin = extent if code.format in _SHORT else extent // 8
+    margin = extent if code.format in _SHORT else extent // 8 if code.format in RETAIL else 0
     return left - margin, top - margin, right + margin, bottom + margin
 
 
