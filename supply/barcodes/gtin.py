@@ -97,7 +97,8 @@ def of_gtin(raw: str, digits: str, *, symbology: str | None, name: str) -> Barco
 def of_bare_digits(raw: str, digits: str, *, symbology: str | None) -> Barcode | None:
     """The meaning of 8, 12, 13 or 14 bare digits with a right check digit, else None.
 
-    Eight digits may be a GTIN-8 and a UPC-E at once; then neither is chosen and both are keys. The text itself is the
+    Eight digits may be a GTIN-8 and a UPC-E at once; then neither is chosen and both are keys, for the
+    catalogue to say which it knows. The text itself is the
     last key, because one private number in ten has a right check digit by chance.
     """
     if len(digits) not in LENGTHS or not is_digits(digits):
@@ -123,10 +124,6 @@ def _ambiguous(raw: str, digits: str, upca: str, symbology: str | None) -> Barco
         as_gtin8=eight,
         as_upce=upce,
         warnings=(Code.AMBIGUOUS_8_DIGITS,),
-        readings=(
-            of_gtin(raw, digits, symbology=symbology, name="GTIN-8"),
-            of_gtin(raw, upca, symbology=symbology, name="UPC-E"),
-        ),
         lookup_keys=(("gtin", eight), ("gtin", upce), ("plain", digits)),
     )
 

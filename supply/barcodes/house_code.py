@@ -13,25 +13,14 @@ from supply.barcodes.model import Barcode
 from supply.errors import Invalid
 
 PREFIX = "SUP"
-ITEM, LOT, LOCATION, CONTAINER, STATION, BADGE, COMMAND = "I", "L", "P", "C", "S", "B", "X"
-KINDS = (ITEM, LOT, LOCATION, CONTAINER, STATION, BADGE, COMMAND)
+ITEM, LOT, LOCATION, CONTAINER = "item", "lot", "location", "container"
+STATION, BADGE, COMMAND = "station", "badge", "command"
+_LETTERS = {ITEM: "I", LOT: "L", LOCATION: "P", CONTAINER: "C", STATION: "S", BADGE: "B", COMMAND: "X"}
+_KINDS = {letter: kind for kind, letter in _LETTERS.items()}
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _NUMBER, _BASE32, _WORD = "[0-9]{6,12}", "[A-Z2-7]{26}", "[A-Z]{2,20}"
-_PAYLOADS = dict.fromkeys("ILPCS", _NUMBER) | {BADGE: _BASE32, COMMAND: _WORD}
-_SHAPE = re.compile(
-    PREFIX
-    + "(?:([ILPCS])("
-    + _NUMBER
-    + ")|("
-    + BADGE
-    + ")("
-    + _BASE32
-    + ")|("
-    + COMMAND
-    + ")("
-    + _WORD
-    + "))([0-9A-Z])"
-)
+_PAYLOADS = dict.fromkeys("ILPCS", _NUMBER) | {"B": _BASE32, "X": _WORD}
+_SHAPE = re.compile(f"{PREFIX}(?:([ILPCS])({_NUMBER})|(B)({_BASE32})|(X)({_WORD}))([0-9A-Z])")
 
 
 def check_character(text: str) -> str:
@@ -48,15 +37,17 @@ def check_character(text: str) -> str:
 
 
 def encode(kind: str, value: str | int) -> str:
-    """The house code of a kind and value; numbers are padded to six digits. Raises Invalid for what does not fit the
-    kind.
+    """The house code of a kind (its word or its letter) and value; numbers are padded to six digits.
+
+    Raises Invalid for what does not fit the kind.
     """
-    if kind not in KINDS:
-        raise Invalid(f"There is no kind of house code called {kind}; choose one of {', '.join(KINDS)}.")
-    payload = str(value).zfill(6) if kind in "ILPCS" else str(value)
-    if not re.fullmatch(_PAYLOADS[kind], payload):
-        raise Invalid(f"{value} cannot be the value of a house code of kind {kind}.")
-    body = PREFIX + kind + payload
+    letter = _LETTERS.get(kind, kind)
+    if letter not in _KINDS:
+        raise Invalid(f"There is no kind of house code called {kind}; choose one of {', '.join(_LETTERS)}.")
+    payload = str(value).zfill(6) if letter in "ILPCS" else str(value)
+    if not re.fullmatch(_PAYLOADS[letter], payload):
+        raise Invalid(f"{value} cannot be the value of a house code of a {_KINDS[letter]}.")
+    body = PREFIX + letter + payload
     return body + check_character(body)
 
 
@@ -66,7 +57,7 @@ def parse_house_code(raw: str, text: str, *, symbology: str | None) -> Barcode |
     match = _SHAPE.fullmatch(upper)
     if match is None:
         return None
-    kind, value = [group for group in match.groups()[:6] if group is not None]
+    letter, value = [group for group in match.groups()[:6] if group is not None]
     if check_character(upper[:-1]) != upper[-1]:
         return Barcode(
             raw=raw,
@@ -76,5 +67,11 @@ def parse_house_code(raw: str, text: str, *, symbology: str | None) -> Barcode |
             errors=(Code.HOUSE_CHECK_CHARACTER,),
             lookup_keys=(("plain", text),),
         )
-    keys = (("house", kind + value),)
-    return Barcode(raw=raw, scheme="house", symbology=symbology, house_kind=kind, house_value=value, lookup_keys=keys)
+    return Barcode(
+        raw=raw,
+        scheme="house",
+        symbology=symbology,
+        house_kind=_KINDS[letter],
+        house_value=value,
+        lookup_keys=(("house", letter + value),),
+    )

@@ -16,21 +16,22 @@ def read(text):
 
 
 @pytest.mark.parametrize(
-    ("kind", "value", "payload"),
+    ("kind", "letter", "value", "payload"),
     [
-        ("I", 42, "000042"),
-        ("L", "1234567", "1234567"),
-        ("P", "7", "000007"),
-        ("C", 999_999_999_999, "999999999999"),
-        ("S", 1, "000001"),
-        ("B", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "ABCDEFGHIJKLMNOPQRSTUVWXYZ"),
-        ("X", "UNDO", "UNDO"),
+        ("item", "I", 42, "000042"),
+        ("lot", "L", "1234567", "1234567"),
+        ("location", "P", "7", "000007"),
+        ("container", "C", 999_999_999_999, "999999999999"),
+        ("station", "S", 1, "000001"),
+        ("badge", "B", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "ABCDEFGHIJKLMNOPQRSTUVWXYZ"),
+        ("command", "X", "UNDO", "UNDO"),
     ],
 )
-def test_every_kind_is_written_and_read(kind, value, payload):
+def test_every_kind_is_written_and_read(kind, letter, value, payload):
     code = read(encode(kind, value))
     assert (code.scheme, code.house_kind, code.house_value, code.errors) == ("house", kind, payload, ())
-    assert code.lookup_keys == (("house", kind + payload),)
+    assert code.lookup_keys == (("house", letter + payload),)
+    assert encode(letter, value) == encode(kind, value)
 
 
 def test_a_house_code_is_capital_letters_and_digits_only():
