@@ -24,6 +24,12 @@ PENDING = "audit_pending"
 PAGE_ROWS = 5_000
 
 
+_ENTRIES, _HEADS = table_of(AuditEntry), table_of(AuditHead)
+_HEAD_LOCKED = sa.select(_HEADS.c.seq, _HEADS.c.hash).where(_HEADS.c.id == 1).with_for_update()
+_ADD = sa.insert(_ENTRIES)
+_ADVANCE = sa.update(_HEADS).where(_HEADS.c.id == 1).values(seq=sa.bindparam("new_seq"), hash=sa.bindparam("new_hash"))
+
+
 @dataclass(frozen=True)
 class Fault:
     """Something that does not add up: which check, on what, and how."""
@@ -90,11 +96,10 @@ def _write_noted(session: Session) -> None:
     noted: list[_Noted] = session.info.pop(PENDING, [])
     if not noted:
         return
-    head = session.execute(
-        sa.select(AuditHead.seq, AuditHead.hash).where(AuditHead.id == 1).with_for_update()
-    ).one_or_none()
+    connection = session.connection()
+    head = connection.execute(_HEAD_LOCKED).one_or_none()
     if head is None:
-        session.execute(sa.insert(AuditHead).values(id=1, seq=0, hash=GENESIS))
+        connection.execute(sa.insert(_HEADS).values(id=1, seq=0, hash=GENESIS))
     seq, previous = (head.seq, head.hash) if head else (0, GENESIS)
     rows = []
     for entry in noted:
@@ -113,8 +118,8 @@ def _write_noted(session: Session) -> None:
             }
         )
         previous = digest
-    session.execute(sa.insert(AuditEntry), rows)
-    session.execute(sa.update(AuditHead).where(AuditHead.id == 1).values(seq=seq, hash=previous))
+    connection.execute(_ADD, rows[0] if len(rows) == 1 else rows)
+    connection.execute(_ADVANCE, {"new_seq": seq, "new_hash": previous})
 
 
 @event.listens_for(Session, "before_commit")

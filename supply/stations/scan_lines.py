@@ -103,5 +103,4 @@ def lines_after(session: Session, *, station: str, after_id: int, limit: int) ->
 
 
 def _line(row: Any) -> ScanLine:
-    answer: dict[str, Any] = json.loads(row[17])
-    return ScanLine(*row[:17], answer)
+    return ScanLine(*(*row[:17], json.loads(row[17])))

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from supply.audit import chain
-from supply.db import insert_or_ignore, table_of
+from supply.db import table_of
 from supply.errors import Conflict, Invalid, NotFound, SupplyError
 from supply.staff import badges, people
 from supply.staff.permissions import Actor
@@ -37,6 +37,23 @@ class Stored:
 
 
 _R = table_of(ScanRecord)
+_CLAIMED = (
+    *("request_id", "body_hash", "body", "sender_id", "actor_id", "station", "action", "barcode", "outcome", "status"),
+    *("answer", "shortfall", "offline", "occurred_at", "recorded_at", "settles_request_id"),
+)
+# As text, because the library compiles an INSERT with ON CONFLICT anew each time; both databases take these words.
+_CLAIM = sa.text(
+    f"INSERT INTO scan_records ({', '.join(_CLAIMED)}) VALUES ({', '.join(':' + name for name in _CLAIMED)})"
+    " ON CONFLICT (request_id) DO NOTHING RETURNING id"
+).bindparams(*(sa.bindparam(name, type_=_R.c[name].type) for name in _CLAIMED))
+_S, _P = table_of(Station), table_of(Location)
+_STATION = sa.select(_S.c.id, _P.c.code).join(_P, _P.c.id == _S.c.location_id).where(_S.c.code == sa.bindparam("code"))
+_FINISHED = ("outcome", "status", "answer", "actor_id", "item_id", "shortfall", "exception", "needs", "offline")
+_FINISH = (
+    sa.update(_R)
+    .where(_R.c.id == sa.bindparam("record"))
+    .values({name: sa.bindparam(f"new_{name}", type_=_R.c[name].type) for name in _FINISHED})
+)
 
 
 def handle_scan(
@@ -106,8 +123,7 @@ def _claim(
         "recorded_at": now,
         "settles_request_id": settles,
     }
-    statement = insert_or_ignore(session, _R).values(**values).returning(_R.c.id)
-    made: int | None = session.connection().execute(statement).scalar()
+    made: int | None = session.connection().execute(_CLAIM, values).scalar()
     return made
 
 
@@ -128,20 +144,18 @@ def _finish(session: Session, record_id: int, outcome: Outcome, actor: Actor, of
         if outcome.exception
         else None
     )
-    statement = sa.update(_R).where(_R.c.id == record_id)
-    session.connection().execute(
-        statement.values(
-            outcome=outcome.outcome,
-            status=outcome.status,
-            answer=json.dumps(outcome.answer, ensure_ascii=True),
-            actor_id=actor.person_id,
-            item_id=outcome.item_id,
-            shortfall=outcome.shortfall,
-            exception=outcome.exception,
-            needs=needs,
-            offline=offline,
-        )
-    )
+    values = {
+        "outcome": outcome.outcome,
+        "status": outcome.status,
+        "answer": json.dumps(outcome.answer, ensure_ascii=True),
+        "actor_id": actor.person_id,
+        "item_id": outcome.item_id,
+        "shortfall": outcome.shortfall,
+        "exception": outcome.exception,
+        "needs": needs,
+        "offline": offline,
+    }
+    session.connection().execute(_FINISH, {"record": record_id, **{f"new_{k}": v for k, v in values.items()}})
 
 
 def _audit_open(session: Session, request_id: UUID, outcome: Outcome, actor: Actor, now: datetime) -> None:
@@ -160,8 +174,7 @@ def _station(session: Session, code: object) -> ScanStation:
     if not isinstance(code, str) or not code.strip():
         return ScanStation()
     text = escaped(code.strip(), 40)
-    statement = sa.select(Station.id, Location.code).join(Location, Location.id == Station.location_id)
-    row = session.execute(statement.where(Station.code == text)).one_or_none()
+    row = session.connection().execute(_STATION, {"code": text}).one_or_none()
     return ScanStation(text, row[0], row[1]) if row else ScanStation(text)
 
 
