@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from supply.cli import barcode, camera, device, imports, scan, serve, setup, stock, token, user, verify
+from supply.cli import barcode, bench, camera, device, imports, scan, serve, setup, stock, token, user, verify
 from supply.cli.context import Cli, refuse
 from supply.errors import SupplyError
 
@@ -34,6 +34,7 @@ def supply(context: click.Context, config: Path | None) -> None:
 
 for command in (
     barcode.barcode,
+    bench.bench,
     camera.camera,
     device.device,
     imports.import_,

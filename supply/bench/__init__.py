@@ -1,0 +1,1 @@
+"""The benchmarks of this machine: the product beside the least that the same work can cost."""

@@ -1,0 +1,69 @@
+"""`supply bench`: the benchmarks, on this machine."""
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from supply.bench import grow as growing
+from supply.bench import scan as scanning
+from supply.cli.context import as_json, print_json
+from supply.errors import SupplyError
+
+LATER = ("camera", "reorder", "label")
+
+
+@click.group()
+def bench() -> None:
+    """Benchmarks of this machine. Each makes its own database in a temporary folder."""
+
+
+@bench.command("scan")
+@click.option("--requests", type=click.IntRange(min=10), default=1_000, show_default=True, help="Scans in each run.")
+@click.option("--rounds", type=click.IntRange(min=1), default=3, show_default=True)
+@click.option("--items", type=click.IntRange(min=1), default=2_000, show_default=True)
+@click.option("--movements", type=click.IntRange(min=0), default=200_000, show_default=True)
+@as_json
+def scan(requests: int, rounds: int, items: int, movements: int, as_json: bool) -> None:
+    """The scan over HTTP, beside the least that the same rows can cost."""
+    for row in scanning.rows(items=items, movements=movements, requests=requests, rounds=rounds):
+        if as_json:
+            print_json(row)
+        else:
+            click.echo(_words(row))
+
+
+@bench.command("grow")
+@click.option("--scans", type=click.IntRange(min=10), default=300, show_default=True, help="Scans at each size.")
+@as_json
+def grow(scans: int, as_json: bool) -> None:
+    """Whether one scan gets slower while the ledger gets longer."""
+    for row in growing.rows(scans=scans):
+        if as_json:
+            print_json(row)
+        else:
+            size = f"{row['movements']:>9,} movements {row['megabytes']:>7} MB"
+            click.echo(f"{size}   median {row['p50']} ms   99 % {row['p99']} ms")
+
+
+def _words(row: dict[str, Any]) -> str:
+    if row["row"] == "size":
+        return f"{row['items']:,} items, {row['lots']:,} lots, {row['movements']:,} movements"
+    if row["row"] == "run":
+        said = ", ".join(f"{count} × {status}" for status, count in row["statuses"].items())
+        times = "  ".join(f"{name} {row[name]:>7} ms" for name in ("p50", "p95", "p99", "max"))
+        return f"{row['who']:<8} {row['clients']} client(s)  {times}  {row['per_second']:>6}/s  {said}"
+    lines = [f"{name}: {row[name]} (target: at most {most:g})" for name, most in row["targets"].items()]
+    return "\n".join([*lines, f"recorded: {row['recorded']:,} of {row['sent']:,}"])
+
+
+def _refusing(name: str) -> Callable[[], None]:
+    def refuse() -> None:
+        raise SupplyError(f"There is no benchmark of {name} yet.")
+
+    refuse.__doc__ = "Not there yet."
+    return refuse
+
+
+for later in LATER:
+    bench.command(later, hidden=True)(_refusing(later))
