@@ -16,7 +16,7 @@ from supply.web.api import (
     stations,
     stock,
 )
-from supply.web.pages import account, documentation, home, people, sign_in
+from supply.web.pages import account, documentation, home, kiosk, people, sign_in
 
 PAGES: tuple[Blueprint, ...] = (
     account.pages,
@@ -24,6 +24,7 @@ PAGES: tuple[Blueprint, ...] = (
     documentation.pages,
     health.pages,
     home.pages,
+    kiosk.pages,
     people.pages,
     sign_in.pages,
 )

@@ -8,6 +8,11 @@ const AGREE_MS = 1000; // a linear code needs two pictures that agree within thi
 const REST_MS = 2000; // how long a code must be out of view before it counts again
 const TWO_DIMENSIONAL = /matrix|qr|aztec|pdf417|maxicode|dotcode/i;
 
+/** A linear code in one picture proves too little: some misreads have a right check digit. */
+function isLinear(code) {
+  return code.linear ?? !TWO_DIMENSIONAL.test(code.format || "");
+}
+
 /** PURE: from the codes of each picture to the codes that count. `seen(codes, at)` gives {accepted, several}. */
 export class Agreement {
   constructor() {
@@ -24,7 +29,7 @@ export class Agreement {
       if (texts.has(code.text)) continue;
       texts.add(code.text);
       if (this.resting.has(code.text)) this.resting.set(code.text, at + REST_MS);
-      else if (TWO_DIMENSIONAL.test(code.format || "") || this.first.has(code.text)) fresh.push(code);
+      else if (!isLinear(code) || this.first.has(code.text)) fresh.push(code);
       else this.first.set(code.text, at);
     }
     if (fresh.length + (texts.size > 1 ? 1 : 0) > 1) return { accepted: null, several: true };

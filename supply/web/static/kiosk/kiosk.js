@@ -31,6 +31,7 @@ export class Kiosk {
     this.unstored = null;
     this.lastKey = null;
     this.lastTaken = null;
+    this.ownKeys = new Set(); // scans of this window: the station's list of answers has them too
     this.strip = new Strip(page, now);
     this.keypad = new Keypad({ onChange: () => this.showMode() });
     this.card = new AnswerCard({ holder: page.answer, onWay: (card, way) => this.way(card, way), findItems: (text) => this.#findItems(text) });
@@ -44,7 +45,6 @@ export class Kiosk {
   showMode() {
     const target = this.target && this.placeName(this.target);
     this.strip.setMode(this.mode, { place: this.placeName(this.place), target, reason: this.reason, quantity: this.keypad.quantity });
-    this.onMode?.();
   }
 
   setMode(action) {
@@ -58,6 +58,7 @@ export class Kiosk {
     Object.assign(this, { mode: action, target, reason });
     this.#keep("mode", action);
     this.sounds.play(`mode-${action}`);
+    this.onMode?.();
     this.panels.close();
     this.showMode();
     if (!this.card.card) this.showReady();
@@ -135,6 +136,7 @@ export class Kiosk {
   /** Keeps the scan on the tablet, then lets the queue send it. Resolves once it is kept. */
   async record(body, { front = false } = {}) {
     this.lastKey = body.request_id;
+    this.ownKeys.add(body.request_id);
     try {
       await this.outbox.add(body, { front, about: { verb: modeOf(body.action).word } });
     } catch {
@@ -211,6 +213,7 @@ export class Kiosk {
     this.queue = queue;
     this.drawQueue();
     this.card.setHeldBack(this.outbox && this.outbox.paused ? queue.waiting.length : 0);
+    for (const entry of [...queue.waiting, ...queue.needsPerson]) this.ownKeys.add(entry.key);
     if (before.connection !== "online" && queue.connection === "online" && this.lateAnswers) {
       this.page.told.textContent = `Back online. ${this.lateAnswers} sent.`;
       this.lateAnswers = 0;
@@ -226,10 +229,11 @@ export class Kiosk {
 
   /** A scan of the serial scanner beside this screen. */
   elsewhere(line) {
-    const body = line.body || { action: line.action, barcode: line.barcode || "", location: line.location };
-    const key = line.request_id || (line.answer && line.answer.request_id);
-    if (!key || this.recent.lines.some((one) => one.key === key)) return;
-    const entry = { key, body: { quantity: 1, ...body }, made_at: this.now(), tries: 1, verb: modeOf(body.action).word };
+    const key = line.request_id;
+    if (this.ownKeys.has(key) || this.recent.lines.some((one) => one.key === key)) return;
+    const location = (line.answer && line.answer.location) || this.place;
+    const body = { request_id: key, barcode: line.barcode, action: line.action, quantity: 1, location, station: line.station };
+    const entry = { key, body, made_at: this.now(), tries: 1, verb: modeOf(line.action).word };
     const card = this.#cardOf(entry, line.status, line.answer);
     this.#remember(card);
     this.show(card);

@@ -14,6 +14,7 @@ import { openStore } from "./store.js";
 import { Wedge } from "./wedge.js";
 import { clockTime, longDate } from "./words.js";
 
+const SIGN_ON_AGAIN_MS = 30_000;
 const settings = JSON.parse(document.getElementById("kiosk-settings").textContent);
 const at = (id) => document.getElementById(`kiosk-${id}`);
 const page = {
@@ -87,13 +88,33 @@ function drawIdle(words) {
 
 // --- idle: the name clears, the scans stay -------------------------------------------------------------------------
 
+/** Tells the server who works at this station and in which mode, for the scanner that is plugged into it. */
+let signedOnAt = 0;
+function signOn(mode = kiosk.mode) {
+  if (!kiosk.person || !settings.station) return;
+  signedOnAt = Date.now();
+  kiosk.api.post(`/stations/${encodeURIComponent(settings.station)}/session`, { mode }).catch(() => {});
+}
+kiosk.onMode = () => signOn();
+
+const answers = new StationAnswers({
+  ask: (after) => kiosk.api.get(`/stations/${encodeURIComponent(settings.station)}/answers${after === null ? "" : `?after=${after}`}`),
+  onAnswer: (line) => kiosk.elsewhere(line),
+});
+
+function follow() {
+  if (!kiosk.person || !settings.station) return;
+  if (Date.now() - signedOnAt > SIGN_ON_AGAIN_MS) signOn();
+  answers.start();
+}
+
 let idleTimer = null;
 let clockTimer = null;
-const idleWords = () => (kiosk.person ? "Scan or touch to go on." : "Sign in to begin.");
 
 function wake() {
   clearTimeout(idleTimer);
-  if (settings.idle_seconds) idleTimer = setTimeout(goIdle, settings.idle_seconds * 1000);
+  if (settings.idle_seconds && kiosk.person) idleTimer = setTimeout(goIdle, settings.idle_seconds * 1000);
+  follow();
   if (document.body.dataset.idle !== "yes") return;
   document.body.dataset.idle = "no";
   kiosk.strip.setPerson(kiosk.person);
@@ -107,7 +128,21 @@ function goIdle() {
   kiosk.card.clear();
   document.body.dataset.idle = "yes";
   page.person.textContent = "";
-  return drawIdle(idleWords());
+  drawIdle("Scan or touch to go on.");
+  answers.stop();
+  return signOffWhenSent();
+}
+
+/** Whoever comes next must not act in this name; but what still waits is sent first, for it needs a session. */
+async function signOffWhenSent() {
+  if (document.body.dataset.idle !== "yes") return;
+  if (kiosk.queue.waiting.length) {
+    setTimeout(signOffWhenSent, 5000);
+    return;
+  }
+  const form = at("sign-off");
+  const left = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) }).catch(() => null);
+  if (left && left.ok) location.reload();
 }
 
 function tick() {
@@ -224,10 +259,6 @@ async function start() {
   wake();
   isReady();
   if (kiosk.person) kiosk.outbox.start();
-  if (kiosk.person && settings.station && settings.poll !== false) {
-    const path = `/stations/${encodeURIComponent(settings.station)}/answers`;
-    new StationAnswers({ ask: (after) => kiosk.api.get(path + (after === null ? "" : `?after=${after}`)), onAnswer: (line) => kiosk.elsewhere(line) }).start();
-  }
   document.body.dataset.ready = "yes";
 }
 

@@ -4,7 +4,8 @@
 const EVERY_MS = 800;
 const SLOW_MS = 15_000;
 
-/** `ask(after)` resolves to {status, answer: {items: [{id, status, answer, body}]}}; `onAnswer(line)` for each new one. */
+/** `ask(after)` resolves to {status, answer: {items, next}}; `onAnswer(line)` for each new scan. Without `after` the server
+ * tells only where to go on from. */
 export class StationAnswers {
   constructor({ ask, onAnswer, every = EVERY_MS, slow = SLOW_MS }) {
     Object.assign(this, { ask, onAnswer, every, slow });
@@ -21,12 +22,14 @@ export class StationAnswers {
   stop() {
     this.running = false;
     clearTimeout(this.timer);
+    this.after = null;
   }
 
   async #turn() {
     let wait = document.hidden ? this.slow : this.every;
     try {
       const { status, answer } = await this.ask(this.after);
+      if (!this.running) return;
       if (status === 200 && answer) this.#take(answer);
       else wait = this.slow;
     } catch {
@@ -36,10 +39,8 @@ export class StationAnswers {
   }
 
   #take(answer) {
-    const lines = answer.items || [];
     const first = this.after === null;
-    const newest = lines.reduce((most, line) => Math.max(most, line.id), this.after ?? 0);
-    this.after = Math.max(newest, answer.last_id ?? 0);
-    if (!first) for (const line of lines) this.onAnswer(line);
+    this.after = answer.next ?? this.after;
+    if (!first) for (const line of answer.items || []) this.onAnswer(line);
   }
 }
