@@ -6,6 +6,7 @@ from flask_openapi import APIBlueprint, Tag
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from supply.web.problems import PROBLEM
+from supply.web.strictness import LARGEST
 
 PREFIX = "/api/v1"
 PAGE_ROWS = 200
@@ -46,7 +47,7 @@ def _no_boolean_no_text(value: object) -> object:
     return value
 
 
-WholeNumber = Annotated[int, BeforeValidator(_no_boolean_no_text)]
+WholeNumber = Annotated[int, BeforeValidator(_no_boolean_no_text), Field(ge=-LARGEST, le=LARGEST)]
 
 
 class Body(BaseModel):

@@ -25,7 +25,7 @@ FRAME = {
 }
 
 
-class Code(BaseModel):
+class FrameCode(BaseModel):
     """A code in the picture. `text` is its raw payload, GS kept; `position` is four [x, y] in pixels."""
 
     text: str
@@ -37,7 +37,7 @@ class Code(BaseModel):
     confirmed: bool
 
     @classmethod
-    def of(cls, found: Decoded) -> "Code":
+    def of(cls, found: Decoded) -> "FrameCode":
         """The shape of a decoded code."""
         return cls(
             text=found.text,
@@ -50,18 +50,18 @@ class Code(BaseModel):
         )
 
 
-class Codes(BaseModel):
+class FrameCodes(BaseModel):
     """Every code that the picture proves by itself."""
 
-    codes: list[Code]
+    codes: list[FrameCode]
 
 
-@route(camera_frames, "POST", "/camera-frames", {200: Codes}, takes=FRAME)
+@route(camera_frames, "POST", "/camera-frames", {200: FrameCodes}, takes=FRAME)
 @allow(Action.look_up)
 @accepts(*PICTURES, FORM, limit=MAX_BYTES + FORM_BYTES)
-def read_frame() -> Codes:
+def read_frame() -> FrameCodes:
     """The codes in a JPEG, PNG or WebP picture of at most 8 MiB."""
-    return Codes(codes=[Code.of(found) for found in decode_image(_picture(), thorough=False)])
+    return FrameCodes(codes=[FrameCode.of(found) for found in decode_image(_picture(), thorough=False)])
 
 
 def _picture() -> bytes:

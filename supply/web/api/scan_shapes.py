@@ -1,41 +1,39 @@
 """The shapes of scans in requests and answers, for checking and for OpenAPI. Must hold no rule of scanning."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from supply.stations.fields import ACTIONS
 from supply.stations.scan_lines import ScanLine
 from supply.web.api.fields import AddressNumber, Code, Reason, Sku, Text, Units, Yes
 from supply.web.api.paging import Page
 from supply.web.problems import PROBLEM, Problem
 from supply.web.resource import Body, Query
 
-# Read by the domain, not by a model: a wrong field is a refusal that is stored, so that no scan is ever lost.
-SCAN_BODY: dict[str, Any] = {
-    "type": "object",
-    "required": ["request_id", "barcode", "action"],
-    "properties": {
-        "request_id": {"type": "string", "format": "uuid", "description": "Made by the client before sending"},
-        "barcode": {"type": "string", "maxLength": 512, "description": "Raw text of the code, GS kept; or an SKU"},
-        "action": {"type": "string", "enum": list(ACTIONS)},
-        "quantity": {"type": "integer", "minimum": 1, "default": 1, "description": "Packs of what was scanned"},
-        "location": {"type": "string", "maxLength": 40, "description": "The station's place or STOREROOM if left out"},
-        "to_location": {"type": "string", "maxLength": 40, "description": "Of a move"},
-        "lot": {"type": "string", "maxLength": 64, "description": "Overrides the code's"},
-        "expiry": {"type": "string", "format": "date", "description": "Overrides the code's"},
-        "department": {"type": "string", "maxLength": 40},
-        "container": {"type": "string", "maxLength": 60},
-        "owner": {"type": "string", "maxLength": 40},
-        "station": {"type": "string", "maxLength": 40},
-        "occurred_at": {"type": "string", "format": "date-time", "description": "Now if left out"},
-        "reason": {"type": "string", "maxLength": 300},
-        "claimed_by": {"type": "string", "maxLength": 80, "description": "Badge or name of an offline scan's person"},
-    },
-}
-SCAN_REQUEST = {"content": {"application/json": {"schema": SCAN_BODY}}, "required": True}
+
+class ScanRequest(Body):
+    """A scan. For the description only: the domain reads it, and a wrong field is a refusal that is stored."""
+
+    request_id: UUID = Field(description="Made by the client before sending; the same scan sent again keeps it")
+    barcode: str = Field(max_length=512, description="Raw text of the code, GS kept; or a typed SKU")
+    action: Literal["receive", "use", "return", "move", "count", "discard", "lookup"]
+    quantity: int = Field(1, ge=1, description="How many of what was scanned")
+    location: str | None = Field(None, max_length=40, description="The station's place, or STOREROOM, if left out")
+    to_location: str | None = Field(None, max_length=40, description="Of a move")
+    lot: str | None = Field(None, max_length=64, description="Overrides the code's")
+    expiry: date | None = Field(None, description="Overrides the code's")
+    department: str | None = Field(None, max_length=40)
+    container: str | None = Field(None, max_length=60)
+    owner: str | None = Field(None, max_length=40)
+    station: str | None = Field(None, max_length=40)
+    occurred_at: datetime | None = Field(None, description="Now if left out")
+    reason: str | None = Field(None, max_length=300)
+    claimed_by: str | None = Field(None, max_length=80, description="Badge or name of an offline scan's person")
+
+
+SCAN_REQUEST = {"content": {"application/json": {"schema": ScanRequest.model_json_schema()}}, "required": True}
 
 
 class ScannedItem(BaseModel):
@@ -84,24 +82,17 @@ class ScanAnswer(BaseModel):
 
 
 class RefusedScan(Problem):
-    """A refusal: stored like any other answer, and given again to the same request."""
+    """A refusal: stored like any other answer, and given again to the same request. `candidates` where one must choose."""
 
-    request_id: UUID
+    request_id: str
     outcome: Literal["refused"]
     message: str
-    item: ScannedItem | None
-    movements: list[ScanMovement]
-    warnings: list[ScanWarning]
+    item: dict[str, Any] | None
+    movements: list[dict[str, Any]]
+    warnings: list[dict[str, Any]]
 
 
-def refusal(description: str) -> dict[str, Any]:
-    """A stored refusal, as OpenAPI declares it."""
-    shape = {**_flat(RefusedScan), "properties": {name: {} for name in RefusedScan.model_fields}}
-    return {"description": description, "content": {PROBLEM: {"schema": shape}}}
-
-
-def _flat(model: type[BaseModel]) -> dict[str, Any]:
-    return {"type": "object", "description": model.__doc__ or "", "required": list(model.model_fields)}
+REFUSED = {"description": "A rule says no; stored", "content": {PROBLEM: {"schema": RefusedScan.model_json_schema()}}}
 
 
 class ScanQuery(Page):

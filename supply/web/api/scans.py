@@ -16,6 +16,7 @@ from supply.web.api.json_text import json_object
 from supply.web.api.operations import JSON, empty_body, route
 from supply.web.api.paging import cut
 from supply.web.api.scan_shapes import (
+    REFUSED,
     SCAN_REQUEST,
     Resolve,
     Scan,
@@ -24,19 +25,13 @@ from supply.web.api.scan_shapes import (
     ScanQuery,
     Scans,
     Settled,
-    refusal,
 )
 from supply.web.context import actor, database, may, now, require, settings
 from supply.web.problems import PROBLEM, problem
 from supply.web.resource import resource
 
 scans = resource("scans", "The main job: one scan in, one line of ledger out")
-RECORDING = {
-    201: ScanAnswer,
-    200: ScanAnswer,
-    403: refusal("This person may not do that. Stored."),
-    422: refusal("A rule says no. Stored."),
-}
+RECORDING = {201: ScanAnswer, 200: ScanAnswer, 422: REFUSED}
 
 
 def rules() -> ScanRules:
