@@ -92,9 +92,8 @@ class _Evidence:
         """A whole EAN-13 or UPC-A beats the short code read inside it; else more looks beat fewer."""
         if self.code.format in _LONG and other.code.format in _SHORT:
             return True
-        if self.code.format in _SHORT and other.code.format in _LONG:
-            return False
-        return len(self.sources) > len(other.sources)
+        is_part_of_other = self.code.format in _SHORT and other.code.format in _LONG
+        return len(self.sources) > len(other.sources) and not is_part_of_other
 
 
 class _Tally:

@@ -3,6 +3,7 @@
 Owns drawing of test symbols and scenes. It must never be used to draw a label: labels have their own raster.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -54,7 +55,9 @@ def render_symbol(text: str, symbol_format: str = "DataMatrix", *, module_pixels
     try:
         symbol = zxingcpp.create_barcode(text, getattr(zxingcpp.BarcodeFormat, symbol_format), **options)
     except (ValueError, RuntimeError) as error:
-        raise Invalid(f"{symbol_format} cannot hold this text: {error}.") from None
+        # The library wraps its reason in numbers: "Error 259: the reason (retval: 6)".
+        reason = re.sub(r"^Error \d+: | \(retval: \d+\)$", "", str(error))
+        raise Invalid(f"{symbol_format} cannot hold this text: {reason}.") from None
     drawn = np.array(symbol.to_image(scale=module_pixels, add_quiet_zones=True), dtype=np.uint8)
     return np.pad(drawn, _MARGIN_MODULES * module_pixels, constant_values=255)
 

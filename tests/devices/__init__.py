@@ -1,0 +1,1 @@
+"""Hardware, tested at its wire."""
