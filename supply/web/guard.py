@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, current_app, request
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from supply.errors import Invalid, NotAllowed
 from supply.staff.permissions import require
@@ -53,10 +54,14 @@ def _guard() -> None:
 
 
 def _set_limit(view: Callable[..., Any]) -> None:
+    """Refuse a body that says it is too large before a byte of it is read; one that does not say is cut off later."""
     accepted = accepted_by(view)
     if accepted is not None:
         request.max_content_length = accepted.limit
         request.max_form_memory_size = accepted.limit
+    limit = request.max_content_length
+    if limit is not None and (request.content_length or 0) > limit:
+        raise RequestEntityTooLarge
 
 
 def _refuse_strangers(access: Access) -> None:

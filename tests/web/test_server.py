@@ -6,6 +6,7 @@ import ssl
 import subprocess
 import threading
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,21 @@ from supply.web.server import WebServer
 
 def on_any_port(settings: Settings, **more: object) -> Settings:
     return settings.model_copy(update={"server": settings.server.model_copy(update={"port": 0, **more})})
+
+
+@pytest.fixture
+def serving(settings: Settings) -> Iterator[Callable[..., WebServer]]:
+    """Start servers that are stopped after the test, whatever became of it."""
+    started: list[WebServer] = []
+
+    def start(app: Flask, **more: object) -> WebServer:
+        started.append(WebServer(app, on_any_port(settings, **more)))
+        started[-1].start()
+        return started[-1]
+
+    yield start
+    for server in started:
+        server.stop()
 
 
 @pytest.fixture
@@ -40,9 +56,10 @@ def slow(app: Flask) -> Flask:
     return app
 
 
-def test_a_stop_lets_the_request_in_flight_finish_and_then_nobody_listens(slow: Flask, settings: Settings) -> None:
-    server = WebServer(slow, on_any_port(settings))
-    server.start()
+def test_a_stop_lets_the_request_in_flight_finish_and_then_nobody_listens(
+    slow: Flask, serving: Callable[..., WebServer]
+) -> None:
+    server = serving(slow)
     answers: list[tuple[int, bytes]] = []
 
     def ask() -> None:
@@ -62,9 +79,8 @@ def test_a_stop_lets_the_request_in_flight_finish_and_then_nobody_listens(slow: 
     server.stop()
 
 
-def test_a_connection_is_kept_for_the_next_request(slow: Flask, settings: Settings) -> None:
-    server = WebServer(slow, on_any_port(settings))
-    server.start()
+def test_a_connection_is_kept_for_the_next_request(slow: Flask, serving: Callable[..., WebServer]) -> None:
+    server = serving(slow)
     connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
     for _ in range(3):
         connection.request("GET", "/health")
@@ -74,7 +90,6 @@ def test_a_connection_is_kept_for_the_next_request(slow: Flask, settings: Settin
         assert answer.getheader("Connection") != "close"
         assert answer.getheader("Server") == "supply"
     connection.close()
-    server.stop()
 
 
 @pytest.mark.parametrize(
@@ -87,10 +102,9 @@ def test_a_connection_is_kept_for_the_next_request(slow: Flask, settings: Settin
     ],
 )
 def test_what_is_too_large_is_refused(
-    slow: Flask, settings: Settings, headers: dict[str, str], length: int, status: int
+    slow: Flask, serving: Callable[..., WebServer], headers: dict[str, str], length: int, status: int
 ) -> None:
-    server = WebServer(slow, on_any_port(settings))
-    server.start()
+    server = serving(slow)
     connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
     try:
         connection.request("POST", "/picture", body=b"x" * length, headers=headers)
@@ -98,7 +112,6 @@ def test_what_is_too_large_is_refused(
     except (BrokenPipeError, ConnectionResetError):
         assert status == 413  # the server hung up while we were still sending
     connection.close()
-    server.stop()
 
 
 def test_a_taken_port_is_said_in_one_sentence(app: Flask, settings: Settings) -> None:
@@ -119,11 +132,10 @@ def certificate(tmp_path: Path) -> tuple[str, str]:
 
 
 def test_with_a_certificate_it_speaks_tls_and_sets_secure_headers(
-    app: Flask, settings: Settings, certificate: tuple[str, str]
+    app: Flask, serving: Callable[..., WebServer], certificate: tuple[str, str]
 ) -> None:
     cert, key = certificate
-    server = WebServer(app, on_any_port(settings, tls_certificate=cert, tls_key=key))
-    server.start()
+    server = serving(app, tls_certificate=cert, tls_key=key)
     assert server.url.startswith("https://")
     trusting = ssl.create_default_context(cafile=cert)
     connection = http.client.HTTPSConnection("localhost", server.port, context=trusting, timeout=10)
@@ -132,7 +144,6 @@ def test_with_a_certificate_it_speaks_tls_and_sets_secure_headers(
     assert answer.status == 200
     assert answer.getheader("Strict-Transport-Security")
     connection.close()
-    server.stop()
 
 
 def test_a_missing_certificate_file_is_named(app: Flask, settings: Settings) -> None:
