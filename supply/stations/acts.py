@@ -12,12 +12,12 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from supply.barcodes.model import Barcode
-from supply.barcodes.parse import parse
 from supply.errors import Invalid, NotAllowed, SupplyError
 from supply.staff.permissions import Action, Actor, require
 from supply.stations import answers
 from supply.stations.answers import Outcome
 from supply.stations.fields import ScanFields, ScanRules, read_fields
+from supply.stations.reading import as_typed, day_of, read_code, refuse_doubtful, unknown
 from supply.stock import catalog, lots, movements, picking
 from supply.stock.allocation import in_order, is_expired
 from supply.stock.catalog import Match
@@ -76,16 +76,18 @@ def act_on_scan(
     _require_any(actor, PERMISSIONS[fields.action])
     _refuse_later_work(fields)
     today = fields.occurred_at.astimezone(rules.zone).date()
-    barcode = parse(fields.barcode, today=today, separators=rules.separators)
+    barcode = read_code(fields.barcode, today=today, separators=rules.separators)
     place = find_place(session, fields.location or station.location or DEFAULT_PLACE)
     matches = catalog.find_matches(session, barcode)
     if not matches:
-        return _unknown(request_id, barcode)
+        return unknown(request_id, barcode)
     if len(matches) > 1:
         listed = [{"sku": match.sku, "name": match.name} for match in matches]
         raise Invalid("This code fits more than one item. Which one?", code="ambiguous_code", candidates=listed)
     progress.item = matches[0]
-    _refuse_doubtful(barcode, fields)
+    if barcode.errors:
+        barcode = as_typed(barcode)
+    refuse_doubtful(barcode, fields)
     wanted = _wanted(
         session, matches[0], place, barcode, fields, today, rules, offline=body.get("claimed_by") is not None
     )
@@ -129,47 +131,12 @@ def _refuse_later_work(fields: ScanFields) -> None:
         raise Invalid("No count sheet is open. Ask the manager to open one.", code="no_count_sheet")
 
 
-def _unknown(request_id: UUID, barcode: Barcode) -> Outcome:
-    if barcode.errors:
-        raise Invalid(_unreadable(barcode), code="bad_barcode", errors=list(barcode.errors))
-    if barcode.house_kind in {"location", "station"}:
-        raise Invalid("That is the label of a place. Scan the item.", code="bad_barcode")
-    if barcode.scheme == "hibc" and barcode.link_char and not barcode.hibc_di:
-        raise Invalid(
-            "That is the second code of two. Scan the code above it.", code="bad_barcode", errors=["HIBC_SECONDARY"]
-        )
-    return answers.unresolved(request_id=str(request_id), barcode=barcode.as_json())
-
-
-def _unreadable(barcode: Barcode) -> str:
-    if "EMPTY_DATA" in barcode.errors:
-        return "Nothing was read. Hold steady and scan again."
-    return "Not a complete read. Hold steady and scan again."
-
-
-def _refuse_doubtful(barcode: Barcode, fields: ScanFields) -> None:
-    """A damaged code, and a lot that may have swallowed the field after it, are never guessed at."""
-    if barcode.errors:
-        raise Invalid(_unreadable(barcode), code="bad_barcode", errors=list(barcode.errors))
-    if barcode.readings and fields.action != "lookup" and fields.lot is None:
-        listed = [
-            {"lot": r.lot, "expiry": _day_of(r.expiry).isoformat() if r.expiry else None, "serial": r.serial}
-            for r in barcode.readings
-        ]
-        message = "The scanner lost a separator. Which of these is on the label?"
-        raise Invalid(message, code="ambiguous_code", candidates=listed)
-
-
-def _day_of(value: date | datetime) -> date:
-    return value.date() if isinstance(value, datetime) else value
-
-
 def _lot_choice(match: Match, barcode: Barcode, fields: ScanFields) -> LotChoice:
     """The lot the code names, overridden field by field by what the person chose or typed."""
     read = None
     if barcode.expiry:
         time = barcode.expiry.strftime("%H:%M") if isinstance(barcode.expiry, datetime) else None
-        read = Expiry(_day_of(barcode.expiry), barcode.expiry_precision or "day", time)
+        read = Expiry(day_of(barcode.expiry), barcode.expiry_precision or "day", time)
     if fields.lot is None and fields.expiry is None:
         return LotChoice(barcode.lot or "", read, LotKnown.read, match.lot_id)
     expiry = read

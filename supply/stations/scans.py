@@ -42,8 +42,9 @@ _CLAIMED = (
     *("answer", "shortfall", "offline", "occurred_at", "recorded_at", "settles_request_id"),
 )
 # As text, because the library compiles an INSERT with ON CONFLICT anew each time; both databases take these words.
+_VALUES = ", ".join(f":{name}" for name in _CLAIMED)
 _CLAIM = sa.text(
-    f"INSERT INTO scan_records ({', '.join(_CLAIMED)}) VALUES ({', '.join(':' + name for name in _CLAIMED)})"
+    f"INSERT INTO scan_records ({', '.join(_CLAIMED)}) VALUES ({_VALUES})"  # noqa: S608 - names only, no value
     " ON CONFLICT (request_id) DO NOTHING RETURNING id"
 ).bindparams(*(sa.bindparam(name, type_=_R.c[name].type) for name in _CLAIMED))
 _S, _P = table_of(Station), table_of(Location)

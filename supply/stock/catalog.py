@@ -98,6 +98,8 @@ def find_matches(session: Session, barcode: Barcode) -> list[Match]:
     if barcode.scheme == "house":
         return _by_house_code(session, barcode)
     keys = [key for key in barcode.lookup_keys[:4] if key[1].isprintable()]
+    if barcode.errors:  # a faulty code names nothing, but may be word for word a number of our own
+        keys = [key for key in keys if key[0] == "plain"]
     if keys:
         values = {
             name: text for n, key in enumerate(keys) for name, text in ((f"scheme{n}", key[0]), (f"value{n}", key[1]))

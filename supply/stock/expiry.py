@@ -1,5 +1,6 @@
 """Which lots on the shelves expire by a day, and what they cost. Reads only."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -92,7 +93,7 @@ class ExpirySum:
     value: int
 
 
-def expiry_sums(session: Session, *, spans: dict[str, tuple[date | None, date]]) -> dict[str, ExpirySum]:
+def expiry_sums(session: Session, *, spans: Mapping[str, tuple[date | None, date]]) -> dict[str, ExpirySum]:
     """One sum for each span of days (from, to), both ends in it; no beginning means ever before."""
 
     def within(since: date | None, to: date) -> sa.ColumnElement[bool]:

@@ -74,4 +74,4 @@ def lot_line(session: Session, lot_id: int) -> LotLine:
 
 
 def _line(row: Any) -> LotLine:
-    return LotLine(*row[:12], int(row[12]))
+    return LotLine(*(*row[:12], int(row[12])))

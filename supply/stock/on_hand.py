@@ -114,7 +114,9 @@ def stock_lines(
     if location:
         statement = statement.where(source.c.location_id.in_(find_place(session, location).within))
     if after:
-        statement = statement.where(sa.tuple_(_L.id, source.c.location_id) > sa.tuple_(sa.literal(after[0]), sa.literal(after[1])))
+        statement = statement.where(
+            sa.tuple_(_L.id, source.c.location_id) > sa.tuple_(sa.literal(after[0]), sa.literal(after[1]))
+        )
         statement = statement.order_by(None).order_by(_L.id, source.c.location_id)
     if limit:
         statement = statement.limit(limit)

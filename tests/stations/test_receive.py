@@ -100,3 +100,46 @@ def test_the_same_number_of_another_owner_is_another_lot(office: Office) -> None
 
     lots = {movement.lot_id for movement in office.movements()}
     assert len(lots) == 2
+
+
+HIBC_PRIMARY, HIBC_SECONDARY = "+A123BJC5D6E71G", "+$$3280115LOT7G"
+
+
+def hibc_secondary() -> str:
+    from supply.barcodes.hibc import check_character
+
+    return HIBC_SECONDARY + check_character(HIBC_SECONDARY)
+
+
+@pytest.mark.parametrize("swapped", [False, True])
+def test_two_symbols_of_one_label_are_one_scan(office: Office, swapped: bool) -> None:
+    office.item(gtin=None, lot_required=True)
+    office.code("GLOVE-M", HIBC_PRIMARY)
+    symbols = [HIBC_PRIMARY, hibc_secondary()]
+
+    stored = office.scan("\n".join(reversed(symbols) if swapped else symbols), "receive")
+
+    assert [(m["lot"], m["expiry"]) for m in stored.answer["movements"]] == [("LOT7", "2028-01-15")]
+
+
+def test_half_a_label_asks_for_the_other_half(office: Office) -> None:
+    office.item(gtin=None, lot_required=True)
+    office.code("GLOVE-M", HIBC_PRIMARY)
+
+    assert office.scan(HIBC_PRIMARY, "receive").answer["code"] == "lot_required"
+    second = office.scan(hibc_secondary(), "receive")
+    assert (second.answer["code"], second.answer["errors"]) == ("bad_barcode", ["HIBC_SECONDARY"])
+
+
+def test_codes_of_two_labels_are_not_joined(office: Office) -> None:
+    office.item(gtin=None)
+    office.code("GLOVE-M", HIBC_PRIMARY)
+    stored = office.scan(f"{HIBC_PRIMARY}\n+$$52001510X3AA", "receive")
+    assert stored.answer["code"] == "bad_barcode"
+    assert office.movements() == []
+
+
+def test_a_number_of_our_own_that_looks_like_a_broken_code_still_names_its_item(office: Office) -> None:
+    office.item("0101123", gtin=None)
+    office.item()
+    assert office.scan("0101123", "receive").answer["item"]["sku"] == "0101123"
