@@ -16,17 +16,36 @@ from supply.web.api import (
     stations,
     stock,
 )
-from supply.web.pages import account, documentation, home, kiosk, people, sign_in
+from supply.web.pages import (
+    account,
+    documentation,
+    expiry,
+    home,
+    kiosk,
+    people,
+    places,
+    receiving,
+    sign_in,
+)
+from supply.web.pages import items as item_pages
+from supply.web.pages import scans as scan_pages
+from supply.web.pages import stock as stock_pages
 
 PAGES: tuple[Blueprint, ...] = (
     account.pages,
     documentation.docs,
     documentation.pages,
+    expiry.pages,
     health.pages,
     home.pages,
+    item_pages.pages,
     kiosk.pages,
     people.pages,
+    places.pages,
+    receiving.pages,
+    scan_pages.pages,
     sign_in.pages,
+    stock_pages.pages,
 )
 
 RESOURCES: tuple[APIBlueprint, ...] = (

@@ -82,7 +82,7 @@ class ScanAnswer(BaseModel):
 
 
 class RefusedScan(Problem):
-    """A refusal: stored like any other answer, and given again to the same request. `candidates` where one must choose."""
+    """A refusal: stored like any other answer. With `candidates` where one must be chosen."""
 
     request_id: str
     outcome: Literal["refused"]
