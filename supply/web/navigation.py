@@ -16,6 +16,7 @@ MENU: tuple[tuple[str, str, Action | None], ...] = (
     ("Expiry", "expiry.listing", Action.look_up),
     ("Receive", "receiving.start", Action.receive),
     ("Scans to settle", "scans.unsettled", Action.settle_scans),
+    ("Places", "places.listing", Action.look_up),
     ("People", "people.listing", Action.administer),
 )
 

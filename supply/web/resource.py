@@ -31,7 +31,7 @@ def problem_answers(*statuses: int) -> dict[int, Any]:
 def resource(name: str, description: str) -> APIBlueprint:
     """A blueprint under /api/v1 with the sign-in kinds and the problems that every resource can answer."""
     return APIBlueprint(
-        name,
+        f"api_{name.replace(' ', '_')}",  # pages have the plain names
         __name__,
         url_prefix=PREFIX,
         abp_tags=[Tag(name=name, description=description)],

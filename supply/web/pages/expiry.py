@@ -13,9 +13,8 @@ from supply.errors import SupplyError
 from supply.staff.permissions import Action
 from supply.stock.expiry import ExpiringLot, expiring_lots, expiry_sums
 from supply.web.access import allow
-from supply.web.context import database, settings, today
+from supply.web.context import database, today
 from supply.web.entries import Entries, EntriesWrong
-from supply.web.money import money_words
 from supply.web.problems import status_of
 from supply.web.scanning import leave_answer, scan
 from supply.web.security import safe_next
@@ -42,12 +41,12 @@ GROUPS = (
 
 @dataclass(frozen=True)
 class Preset:
-    """One choice of the address: how many lots lie in it and what they cost."""
+    """One choice of the address: how many lots lie in it and what they cost (1/10,000)."""
 
     name: str
     words: str
     rows: int
-    value: str
+    value: int
     is_current: bool
 
 
@@ -87,10 +86,8 @@ def _page(problems: dict[str, str]) -> str:
         )
         spans = {preset: (None, today() + timedelta(days=last)) for preset, _, last in PRESETS}
         sums = expiry_sums(session, spans=spans)
-    currency = settings().office.currency
     presets = [
-        Preset(preset, said, sums[preset].rows, money_words(sums[preset].value, currency), preset == name)
-        for preset, said, _ in PRESETS
+        Preset(preset, said, sums[preset].rows, sums[preset].value, preset == name) for preset, said, _ in PRESETS
     ]
     return render_template(
         "expiry/listing.html",
@@ -102,7 +99,6 @@ def _page(problems: dict[str, str]) -> str:
         is_later="after" in request.args,
         problems=problems,
         new_key=uuid4,
-        money=lambda amount: money_words(amount, currency),
     )
 
 

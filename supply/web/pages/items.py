@@ -15,7 +15,7 @@ from supply.stock.item_sheet import has_moved
 from supply.stock.item_states import ItemState, item_states
 from supply.web import notices
 from supply.web.access import allow
-from supply.web.context import actor, database, now, settings, today
+from supply.web.context import actor, database, may, now, settings, today
 from supply.web.entries import GS, GS_SHOWN, wrong_of
 from supply.web.item_form import EMPTY, fields_of, form_of
 from supply.web.pages import item_codes, item_lots, item_tabs
@@ -25,6 +25,9 @@ from supply.web.scanning import soon_days
 pages = Blueprint("items", __name__)
 pages.register_blueprint(item_codes.pages)
 pages.register_blueprint(item_lots.pages)
+
+# for the templates of every page, whose words for actions are their names
+pages.app_context_processor(lambda: {"may_do": lambda name: may(Action(name))})
 
 PAGE_ROWS = 50
 FILTERS = {

@@ -10,7 +10,7 @@ from supply.stock.shelves import ShelfLine, place_sums, shelf_lines
 from supply.web.access import allow
 from supply.web.context import database, settings, today
 from supply.web.csv_text import csv_text
-from supply.web.money import money_text
+from supply.web.money import money_text, money_words
 from supply.web.scanning import soon_days
 
 pages = Blueprint("stock", __name__)
@@ -19,6 +19,12 @@ PAGE_ROWS = 100
 COLUMNS = (
     "sku", "name", "lot", "expiry", "location", "owner", "quantity", "unit", "usable", "state", "received", "unit_cost",
 )  # fmt: skip
+
+
+@pages.app_template_filter("money")
+def money(amount: int) -> str:
+    """An amount in the office's currency, for every template."""
+    return money_words(amount, settings().office.currency)
 
 
 @pages.get("/stock")

@@ -1,0 +1,3 @@
+/* Owns: the buttons that print the page. */
+
+for (const button of document.querySelectorAll("[data-print]")) button.addEventListener("click", () => window.print());
