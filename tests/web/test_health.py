@@ -7,8 +7,10 @@ import pytest
 from flask.testing import FlaskClient
 
 from supply.db import Database
+from supply.jobs.models import WorkerBeat
 from supply.settings import Settings
 from supply.web.app import create_app
+from tests.web.conftest import Clock
 
 
 def test_health_needs_no_sign_in_and_names_each_part(client: FlaskClient) -> None:
@@ -17,6 +19,16 @@ def test_health_needs_no_sign_in_and_names_each_part(client: FlaskClient) -> Non
     assert answer.status_code == 200
     assert told["database"] == told["free_disk"] == "ok"
     assert set(told) == {"database", "worker_lease", "last_backup", "free_disk"}
+
+
+def test_a_worker_that_gave_a_sign_of_life_is_ok_and_one_that_fell_silent_is_named(
+    client: FlaskClient, db: Database, clock: Clock
+) -> None:
+    assert "No worker has run yet" in json.loads(client.get("/health").data)["worker_lease"]
+    db.transact(lambda s: s.add(WorkerBeat(id=1, holder="here", started_at=clock(), seen_at=clock())))
+    assert json.loads(client.get("/health").data)["worker_lease"] == "ok"
+    clock.forward(minutes=3)
+    assert "not running" in json.loads(client.get("/health").data)["worker_lease"]
 
 
 def test_a_database_that_is_gone_is_503_and_said_without_its_address(settings: Settings) -> None:

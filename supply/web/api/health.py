@@ -1,6 +1,7 @@
 """GET /health: whether the parts of the product are well, for monitors and for the office. Needs no sign-in."""
 
 import shutil
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -8,30 +9,32 @@ import sqlalchemy as sa
 from flask import Blueprint, Response, jsonify, make_response
 
 from supply.db import Database
+from supply.jobs.models import WorkerBeat
 from supply.settings import Settings
 from supply.web.access import public
-from supply.web.context import database, settings
+from supply.web.context import database, now, settings
 
 pages = Blueprint("health", __name__)
 
 LOW_DISK_BYTES = 500 * 1024 * 1024
 OK = "ok"
 UNKNOWN = "unknown"
+SILENT_AFTER = timedelta(minutes=2)
 
 
 @pages.get("/health")
 @public
 def health() -> Response:
     """Each part as `ok` or what is wrong; 200 while the database works, else 503."""
-    found = report(database(), settings())
+    found = report(database(), settings(), now())
     return make_response(jsonify(found), 200 if found["database"] == OK else 503)
 
 
-def report(db: Database, chosen: Settings) -> dict[str, Any]:
+def report(db: Database, chosen: Settings, moment: datetime) -> dict[str, Any]:
     """Database, worker lease, last backup and free disk, each `ok`, `unknown`, or a sentence."""
     return {
         "database": database_state(db),
-        "worker_lease": worker_state(db),
+        "worker_lease": worker_state(db, moment),
         "last_backup": backup_state(db),
         "free_disk": disk_state(chosen.data_folder),
     }
@@ -47,9 +50,17 @@ def database_state(db: Database) -> str:
     return OK
 
 
-def worker_state(db: Database) -> str:
-    """Whether a worker holds the lease; nothing here can tell before a worker has ever reported."""
-    return UNKNOWN
+def worker_state(db: Database, moment: datetime) -> str:
+    """Whether the worker that holds the lease gave a sign of life in the last two minutes."""
+    try:
+        with db.read_session() as session:
+            seen_at = session.scalar(sa.select(WorkerBeat.seen_at))
+    except sa.exc.SQLAlchemyError:
+        return UNKNOWN
+    if seen_at is None:
+        return "No worker has run yet. Start one: supply work, or supply run."
+    silent = moment - seen_at
+    return OK if silent < SILENT_AFTER else f"The worker is not running; it was last seen {seen_at.isoformat()}."
 
 
 def backup_state(db: Database) -> str:

@@ -1,12 +1,15 @@
 """The start page: what this person can do, the most likely first."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from flask import Blueprint, current_app, render_template, url_for
 
 from supply.staff.permissions import Action
+from supply.stations.scan_lists import unsettled_counts
+from supply.stock.expiry import expiry_sums
 from supply.web.access import anybody_signed_in
-from supply.web.context import may, now, settings
+from supply.web.context import database, may, now, settings, today
 
 pages = Blueprint("home", __name__)
 
@@ -39,13 +42,47 @@ class Way:
     sentence: str
 
 
+@dataclass(frozen=True)
+class Waiting:
+    """A number of things that wait for somebody, and the list of them."""
+
+    count: int
+    words: str
+    state: str
+    address: str
+
+
 @pages.get("/")
 @anybody_signed_in
 def start() -> str:
     """Show the start page."""
     hour = now().astimezone(settings().zone).hour
     part_of_day = "morning" if hour < 12 else "afternoon" if hour < 18 else "evening"
-    return render_template("home/start.html", ways=_ways(), part_of_day=part_of_day)
+    return render_template(
+        "home/start.html",
+        ways=_ways(),
+        waiting=_waiting(),
+        part_of_day=part_of_day,
+        may_settle=may(Action.settle_scans),
+    )
+
+
+def _waiting() -> list[Waiting] | None:
+    """What waits for this person, most urgent first; None for whoever has nothing to decide here."""
+    if not may(Action.look_up):
+        return None
+    soon_days = settings().scanning.expires_soon_days
+    spans = {"past": (None, today() - timedelta(days=1)), "soon": (today(), today() + timedelta(days=soon_days))}
+    with database().read_session() as session:
+        sums = expiry_sums(session, spans=spans)
+        scans = sum(unsettled_counts(session).values()) if may(Action.settle_scans) else 0
+    listing = url_for("expiry.listing")
+    found = [
+        Waiting(sums["past"].rows, "past their date, still on a shelf", "stop", f"{listing}?show=expired"),
+        Waiting(scans, "scans to settle", "note", url_for("scans.unsettled") if scans else ""),
+        Waiting(sums["soon"].rows, f"lots to use within {soon_days} days", "soon", listing),
+    ]
+    return [one for one in found if one.count]
 
 
 def _ways() -> list[Way]:
