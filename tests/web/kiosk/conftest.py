@@ -1,9 +1,11 @@
 """A loopback server of the kiosk's modules, with a scan endpoint whose network can be broken as real ones break."""
 
 import json
+import shutil
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -11,9 +13,14 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.web import conftest as web
+from supply.db import Database
+from supply.migrations import upgrade
+from supply.settings import Settings
+from supply.web import app as web_app
+from tests.factories import PASSWORD
+from tests.web.kiosk.office import KioskOffice, fill_database
 
-STATIC = Path(web.create_app.__code__.co_filename).parent / "static"
+STATIC = Path(web_app.__file__).parent / "static"
 TYPES = {".js": "text/javascript", ".css": "text/css", ".html": "text/html", ".svg": "image/svg+xml"}
 
 CONTROLS = """<!doctype html><html lang="en"><title>Controls</title><body>
@@ -29,8 +36,8 @@ CONTROLS = """<!doctype html><html lang="en"><title>Controls</title><body>
 class ScanWire:
     """What arrives at the scan endpoint, and what the network does with it: `plan` is used up one request at a time.
 
-    A step is `down` (not taken, connection broken), `lost` (taken, then the answer broken off), or a status to answer with;
-    after the plan every scan is taken. Like the real one it takes a key once and gives its first answer again.
+    A step is `down` (not taken, connection broken), `lost` (taken, then the answer broken off), or a status to answer
+    with; after the plan every scan is taken. Like the real one it takes a key once and gives its first answer again.
     """
 
     plan: list[Any] = field(default_factory=list)
@@ -158,3 +165,46 @@ def wedge(bench: Page) -> Callable[..., Page]:
         return bench
 
     return start
+
+
+# --- the kiosk page on the real server --------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def stocked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A stocked office's database file, made once and copied for each test."""
+    path = tmp_path_factory.mktemp("kiosk") / "supply.db"
+    db = Database(f"sqlite:///{path}")
+    upgrade.migrate(db)
+    db.close()
+    fill_database(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture
+def db(stocked: Path, settings: Settings, tmp_path: Path) -> Iterator[Database]:
+    shutil.copy(stocked, tmp_path / "supply.db")
+    opened = Database(settings.database_url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def shelf(db: Database) -> KioskOffice:
+    """What the ledger of the office says now."""
+    return KioskOffice(db, datetime.now(UTC))
+
+
+@pytest.fixture
+def kiosk(page: Page) -> Callable[..., Page]:
+    """Sign in and open the kiosk of the storeroom's station, ready for a scan."""
+
+    def begin(name: str = "nurse") -> Page:
+        page.goto("/sign-in?next=/kiosk?station=kiosk-1")
+        page.get_by_label("Name").fill(name)
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Sign in").click()
+        page.locator("body[data-ready=yes]").wait_for()
+        return page
+
+    return begin

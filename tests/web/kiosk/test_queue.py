@@ -144,9 +144,7 @@ def test_a_refusal_is_an_answer_and_is_not_sent_again(open_kiosk: Open, wire: Sc
     assert page.evaluate("left()") == []
 
 
-def test_a_refusal_that_needs_a_person_stays_on_the_tablet_until_one_settles_it(
-    open_kiosk: Open, wire: ScanWire
-) -> None:
+def test_a_refusal_that_needs_a_person_stays_on_the_tablet(open_kiosk: Open, wire: ScanWire) -> None:
     wire.plan = [(422, {"code": "which_lot", "detail": "Which one?"})]
     page = open_kiosk(staying=("which_lot",))
     page.evaluate("scan('A')")
@@ -223,9 +221,7 @@ def test_a_scan_stays_its_persons_when_another_signs_in(open_kiosk: Open, wire: 
     assert wire.arrived[0]["claimed_by"] == "ana"
 
 
-def test_a_scan_that_the_server_had_under_the_first_person_is_not_counted_again(
-    open_kiosk: Open, wire: ScanWire
-) -> None:
+def test_a_scan_taken_under_the_first_person_is_not_counted_again(open_kiosk: Open, wire: ScanWire) -> None:
     wire.plan = ["lost"]
     page = open_kiosk(person="ana")
     page.evaluate("scan('A').then(() => outbox.pump())")

@@ -273,8 +273,10 @@ def test_a_german_keyboard_does_not_change_what_was_scanned(wedge: Start) -> Non
         ("Minus", "ß", False), ("Digit2", '"', True), ("BracketRight", "+", False), ("KeyZ", "y", False),
     ]  # fmt: skip
     page.evaluate(
-        """keys => { for (const [code, key, shiftKey] of [...keys, ["Enter", "Enter", false]])
-            document.body.dispatchEvent(new KeyboardEvent("keydown", { code, key, shiftKey, bubbles: true, cancelable: true })) }""",
+        """keys => { for (const [code, key, shiftKey] of [...keys, ["Enter", "Enter", false]]) {
+            const made = { code, key, shiftKey, bubbles: true, cancelable: true };
+            document.body.dispatchEvent(new KeyboardEvent("keydown", made));
+        } }""",
         positions,
     )
     assert scans(page) == ["SUP:YZ/04-@]z"]
@@ -283,8 +285,13 @@ def test_a_german_keyboard_does_not_change_what_was_scanned(wedge: Start) -> Non
 def test_caps_lock_does_not_change_what_was_scanned(wedge: Start) -> None:
     page = wedge()
     page.evaluate(
-        """() => { for (const [code, key, shiftKey] of [["KeyL", "l", true], ["KeyO", "O", false], ["KeyT", "t", true], ["Enter", "Enter", false]])
-            document.body.dispatchEvent(new KeyboardEvent("keydown", { code, key, shiftKey, modifierCapsLock: true, bubbles: true, cancelable: true })) }"""
+        """() => {
+            const keys = [["KeyL", "l", true], ["KeyO", "O", false], ["KeyT", "t", true], ["Enter", "Enter", false]];
+            for (const [code, key, shiftKey] of keys) {
+                const made = { code, key, shiftKey, modifierCapsLock: true, bubbles: true, cancelable: true };
+                document.body.dispatchEvent(new KeyboardEvent("keydown", made));
+            }
+        }"""
     )
     assert scans(page) == ["LoT"]
 

@@ -37,8 +37,8 @@ export function itemSearch({ find, onChosen, wait = WAIT_MS }) {
 
 /** One code may mean a whole box when it comes in and one piece when it goes out: ask for both, start from one. */
 function packForm(item, onChosen) {
-  const received = stepper("kiosk-received", `One scan when putting in (${item.unit || "units"})`);
-  const used = stepper("kiosk-used", `One scan when taking (${item.unit || "units"})`);
+  const received = stepper("kiosk-received", `One scan when putting in (${item.unit || "units"})`, "when putting in");
+  const used = stepper("kiosk-used", `One scan when taking (${item.unit || "units"})`, "when taking");
   const submit = (event) => {
     event.preventDefault();
     onChosen({ sku: item.sku, received: received.value(), used: used.value() });
@@ -49,13 +49,13 @@ function packForm(item, onChosen) {
 }
 
 /** A whole number of at least one, by typing or by buttons. */
-export function stepper(id, label, { most = 9999 } = {}) {
+function stepper(id, label, when, most = 9999) {
   const input = el("input", { id, type: "number", inputmode: "numeric", min: 1, max: most, step: 1, value: "1", class: "k-input k-number" });
   const value = () => Math.min(most, Math.max(1, Math.round(Number(input.value) || 1)));
   const step = (by) => () => {
     input.value = String(Math.min(most, Math.max(1, value() + by)));
   };
   const node = el("div", { class: "k-stepper" }, el("label", { for: id }, label),
-    el("div", {}, button("−", step(-1), { "aria-label": `One fewer: ${label}` }), input, button("+", step(1), { "aria-label": `One more: ${label}` })));
+    el("div", {}, button("−", step(-1), { "aria-label": `One fewer ${when}` }), input, button("+", step(1), { "aria-label": `One more ${when}` })));
   return { node, value };
 }

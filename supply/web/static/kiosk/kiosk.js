@@ -14,6 +14,7 @@ import { Strip } from "./strip.js";
 const CHECKING_MS = 400;
 const LATE_MS = 15_000;
 const AGAIN_MS = 30_000;
+const SAID_MS = 10_000;
 
 /** The kiosk of one page. `page` holds its elements, `settings` what the server said; main.js sets `outbox` and the on… hooks. */
 export class Kiosk {
@@ -217,6 +218,7 @@ export class Kiosk {
     if (before.connection !== "online" && queue.connection === "online" && this.lateAnswers) {
       this.page.told.textContent = `Back online. ${this.lateAnswers} sent.`;
       this.lateAnswers = 0;
+      setTimeout(() => this.page.told.replaceChildren(), SAID_MS);
     }
   }
 

@@ -12,6 +12,7 @@ export class Panels {
     this.closed = null;
     this.name = null;
     dialog.addEventListener("close", () => {
+      if (dialog.open) return; // the event of the panel before: another one has taken its place meanwhile
       const tell = this.closed;
       this.closed = this.name = null;
       if (tell) tell();

@@ -1,0 +1,182 @@
+"""The tablet's own devices: tones, camera, keypad, and the commands and badges among the barcodes."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+import zxingcpp
+from playwright.sync_api import Browser, Page, expect
+
+from supply.barcodes.house_code import COMMAND, encode
+from tests.browser import FLAGS
+from tests.factories import PASSWORD
+from tests.web.kiosk import office
+from tests.web.kiosk.office import KioskOffice
+
+SAID = {
+    "recorded": [[880, 70], [1318, 110]],
+    "look": [[659, 100], [0, 80], [659, 100]],
+    "stop": [[392, 220], [0, 40], [262, 340]],
+    "unread": [[220, 280]],
+    "held": [[587, 70], [587, 160]],
+    "undone": [[1318, 70], [880, 110]],
+}
+DATA_MATRIX, LINEAR = {"format": "DataMatrix", "linear": False}, {"format": "Code128", "linear": True}
+
+
+def seen(page: Page, frames: list[tuple[float, list[dict[str, object]]]]) -> list[str | None]:
+    """What counts in each picture, or "several"."""
+    answers: list[str | None] = page.evaluate(
+        """async (frames) => {
+            const { Agreement } = await import("/static/kiosk/camera.js");
+            const agreement = new Agreement();
+            return frames.map(([at, codes]) => {
+                const { accepted, several } = agreement.seen(codes, at);
+                return several ? "several" : accepted && accepted.text;
+            });
+        }""",
+        frames,
+    )
+    return answers
+
+
+def test_the_tones_are_those_of_the_design_and_no_alarm(bench: Page) -> None:
+    tones = bench.evaluate("import('/static/kiosk/sounds.js').then((module) => module.TONES)")
+    assert {name: tones[name] for name in SAID} == SAID
+    modes = {name: tones[name] for name in tones if name.startswith("mode-")}
+    assert len({str(tone) for tone in modes.values()}) == len(modes) == 7
+    for tone in tones.values():
+        assert sum(1 for hertz, _ in tone if hertz) in (1, 2)
+
+
+def test_a_tone_is_played_as_written_louder_or_softer_and_not_when_mute(bench: Page) -> None:
+    played = bench.evaluate(
+        """async () => {
+            const { Sounds } = await import("/static/kiosk/sounds.js");
+            const made = [];
+            const oscillator = () => {
+                const one = { frequency: {}, connect: (next) => next };
+                one.start = (at) => { one.from = at; };
+                one.stop = (at) => { one.to = at; };
+                made.push(one);
+                return one;
+            };
+            const ramp = (value) => { if (value) made.at(-1).peak = value; };
+            const context = () => ({
+                currentTime: 0, state: "running", destination: {}, createOscillator: oscillator,
+                createGain: () => ({
+                    gain: { setValueAtTime() {}, linearRampToValueAtTime: ramp }, connect: (next) => next,
+                }),
+            });
+            const sounds = new Sounds({ makeContext: context });
+            sounds.play("stop");
+            sounds.keep({ volume: 0.5 });
+            sounds.play("unread");
+            sounds.keep({ muted: true });
+            sounds.play("stop");
+            const again = new Sounds({ makeContext: context });
+            const length = (one) => Math.round((one.to - one.from) * 1000);
+            const heard = made.map((one) => [one.frequency.value, length(one), one.peak]);
+            return { made: heard, kept: [again.muted, again.volume] };
+        }"""
+    )
+    assert played["made"] == [[392, 220, 0.3], [262, 340, 0.3], [220, 280, 0.15]]
+    assert played["kept"] == [True, 0.5]
+
+
+def test_a_square_code_counts_in_one_picture_and_a_linear_one_in_two_that_agree(bench: Page) -> None:
+    square, line = {"text": "A", **DATA_MATRIX}, {"text": "B", **LINEAR}
+    assert seen(bench, [(0, [square])]) == ["A"]
+    assert seen(bench, [(0, [line]), (200, [line])]) == [None, "B"]
+    assert seen(bench, [(0, [line]), (1500, [line]), (1700, [line])]) == [None, None, "B"]
+    assert seen(bench, [(0, [line]), (200, [{**line, "text": "C"}])]) == [None, None]
+
+
+def test_a_code_counts_once_while_it_is_in_view_and_for_two_seconds_after(bench: Page) -> None:
+    square = {"text": "A", **DATA_MATRIX}
+    in_view = [(at * 200.0, [square]) for at in range(40)]
+    assert seen(bench, in_view) == ["A"] + [None] * 39
+    assert seen(bench, [(0, [square]), (1900, [square]), (3800, [square])]) == ["A", None, None]
+    assert seen(bench, [(0, [square]), (1000, []), (2100, [square])]) == ["A", None, "A"]
+
+
+def test_two_codes_in_view_are_not_guessed_between(bench: Page) -> None:
+    both = [{"text": "A", **DATA_MATRIX}, {"text": "B", **DATA_MATRIX}]
+    assert seen(bench, [(0, both), (200, both[:1])]) == ["several", "A"]
+
+
+def test_the_identifier_travels_with_a_gs1_code_only(bench: Page) -> None:
+    texts = bench.evaluate(
+        """import("/static/kiosk/camera.js").then(({ scanText }) => [
+            scanText({ text: "0109", symbology: "]d2", gs1: true }),
+            scanText({ text: "4006381333931", symbology: "]E0", gs1: false }),
+            scanText({ text: "X", symbology: null, gs1: true })])"""
+    )
+    assert texts == ["]d20109", "4006381333931", "X"]
+
+
+def test_the_keypad_multiplies_one_scan_and_returns_to_one(bench: Page) -> None:
+    quantities = bench.evaluate(
+        """async () => {
+            const { Keypad } = await import("/static/kiosk/keypad.js");
+            const pad = new Keypad();
+            pad.set("0"); const zero = pad.quantity;
+            pad.set("12"); const twelve = pad.quantity;
+            pad.set("1234");
+            return [zero, twelve, pad.take(), pad.take()];
+        }"""
+    )
+    assert quantities == [1, 12, 12, 1]
+
+
+@pytest.mark.parametrize("word", ["TAKE", "PUTIN", "PUTBACK", "COUNT", "MOVE", "THROWOUT", "LOOKUP", "UNDO", "SIGNOFF"])
+def test_every_printed_command_is_understood_and_a_damaged_one_is_not(bench: Page, word: str) -> None:
+    text = encode(COMMAND, word)
+    wrong = text[:-1] + ("A" if text[-1] != "A" else "B")
+    read = "([text]) => import('/static/kiosk/house_commands.js').then((module) => module.houseCommand(text))"
+    assert bench.evaluate(read, [text])
+    assert bench.evaluate(read, [text.lower()])
+    assert bench.evaluate(read, [wrong]) is None
+    assert bench.evaluate(read, [office.OLDER]) is None
+
+
+@pytest.fixture
+def camera_page(browser: Browser, tmp_path: Path, live: str) -> Iterator[Page]:
+    """A browser whose camera looks at a GS1 DataMatrix of a box of gloves."""
+    text = f"(01){office.GLOVES}(17){office.code_date(200)}(10)A07"
+    kind = zxingcpp.BarcodeFormat.DataMatrix
+    symbol = zxingcpp.create_barcode(text, kind, gs1=True, forceSquare=True).to_image(scale=10)
+    frame = np.full((480, 640), 255, np.uint8)
+    square = np.array(symbol)
+    frame[100 : 100 + square.shape[0], 180 : 180 + square.shape[1]] = square
+    film = tmp_path / "box.mjpeg"
+    film.write_bytes(b"".join(cv2.imencode(".jpg", frame)[1].tobytes() for _ in range(5)))
+    fake = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
+    started = browser.browser_type.launch(
+        executable_path=os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser"),
+        args=[*FLAGS, *fake, f"--use-file-for-fake-video-capture={film}"],
+    )
+    yield started.new_page(base_url=live)
+    started.close()
+
+
+def test_the_camera_takes_the_box_it_sees_once(camera_page: Page, shelf: KioskOffice) -> None:
+    page = camera_page
+    page.goto("/sign-in?next=/kiosk?station=kiosk-1")
+    page.get_by_label("Name").fill("nurse")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.locator("body[data-ready=yes]").wait_for()
+    frames: list[str] = []
+    page.on("request", lambda one: frames.append(one.url) if one.url.endswith("/camera-frames") else None)
+    page.get_by_role("button", name="Camera", exact=True).click()
+    expect(page.locator(".k-card")).to_contain_text("Nitrile gloves M", timeout=10_000)
+    page.wait_for_timeout(2500)
+    assert shelf.stock()["A07"] == 4
+    assert len(frames) <= 20
+    page.get_by_role("button", name="Close the camera").click()
+    expect(page.locator("#kiosk-camera")).to_be_hidden()

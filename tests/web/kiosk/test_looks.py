@@ -1,0 +1,164 @@
+"""Every state of the kiosk by axe, at every size, light and dark; sizes of targets; dates; nothing cut off or moving."""
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from supply.barcodes.house_code import COMMAND, encode
+from tests.browser import SIZES, axe_violations, overflow
+from tests.factories import PASSWORD
+from tests.web.kiosk import office
+
+SCANS = [
+    (office.OLDER, "recorded"), (office.NEWER, "older_lot"), (office.SOON, "older_lot"),
+    (office.NAMELESS_MASK, "which_lot"), (office.LOST_SEPARATOR, "unclear"), (office.STRANGE, "unknown"),
+    ("0109520123456780", "unread"),
+]  # fmt: skip
+STOPS = [(office.EXPIRED, "expired"), (office.RECALLED, "recalled"), (office.HELD, "held_lot")]
+LOOKS = [("desktop", "dark"), ("phone", "light"), ("narrow", "dark"), ("narrow", "light")]
+
+
+@pytest.fixture
+def looked_at(browser: Browser, live: str) -> Iterator[Callable[[str, str], Page]]:
+    """The kiosk of a manager at a size and in a theme; the page's own motion is off, so that axe sees final colours."""
+    contexts = []
+
+    def begin(size: str, theme: str) -> Page:
+        width, height = SIZES[size]
+        context = browser.new_context(
+            base_url=live, viewport={"width": width, "height": height}, color_scheme=theme, reduced_motion="reduce"
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.goto("/sign-in?next=/kiosk?station=kiosk-1")
+        page.get_by_label("Name").fill("manager")
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Sign in").click()
+        page.locator("body[data-ready=yes]").wait_for()
+        return page
+
+    yield begin
+    for context in contexts:
+        context.close()
+
+
+def judge(page: Page, what: str, faults: list[str]) -> None:
+    """Add to `faults` what is wrong with the page as it stands."""
+    faults += [f"{what}: {fault}" for fault in axe_violations(page)]
+    if overflow(page) or page.locator("#main").evaluate("one => one.scrollWidth > one.clientWidth + 1"):
+        faults.append(f"{what}: wider than the screen")
+    low = page.evaluate(
+        """() => [...document.querySelectorAll(".k-button, .k-input")].filter((one) => one.checkVisibility())
+            .filter((one) => one.getBoundingClientRect().height < 63.5).map((one) => one.textContent)"""
+    )
+    faults += [f"{what}: lower than 64 px: {words}" for words in low]
+    cut = page.evaluate(
+        """() => [...document.querySelectorAll(".k-card *, .k-button")].filter((one) => one.checkVisibility())
+            .filter((one) => one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).display !== "inline")
+            .filter((one) => !(one instanceof SVGElement)).map((one) => `${one.className}: ${one.textContent}`)"""
+    )
+    faults += [f"{what}: cut off: {words}" for words in cut]
+    shown = page.locator("body").inner_text()
+    faults += [
+        f"{what}: date {found}" for found in re.findall(r"\b\d{1,2}/\d{1,2}/\d{2,4}\b|\b\d{4}-\d{2}-\d{2}\b", shown)
+    ]
+    bare = page.evaluate(
+        "[...document.querySelectorAll('.state')].filter((one) => !one.querySelector('svg') || !one.innerText.trim()).length"
+    )
+    if bare:
+        faults.append(f"{what}: a state without shape or word")
+
+
+def state(page: Page, name: str) -> None:
+    expect(page.locator("#kiosk-answer [data-state]")).to_have_attribute("data-state", name)
+
+
+@pytest.mark.parametrize(("size", "theme"), LOOKS)
+def test_every_state_passes_axe_and_fits_and_can_be_pressed(
+    looked_at: Callable[[str, str], Page], size: str, theme: str
+) -> None:
+    page, faults = looked_at(size, theme), []
+    judge(page, "ready", faults)
+    for code, name in SCANS:
+        page.keyboard.type(code + "\n")
+        state(page, name)
+        judge(page, name, faults)
+    for code, name in STOPS:
+        page.keyboard.type(code + "\n")
+        state(page, name)
+        judge(page, name, faults)
+        page.keyboard.press("Escape")
+        state(page, "ready")
+    page.keyboard.type(encode(COMMAND, "PUTIN") + "\n" + office.NAMELESS_SYRINGE + "\n")
+    state(page, "missing")
+    judge(page, "missing", faults)
+    page.context.set_offline(True)
+    page.keyboard.type(office.OLDER + "\n")
+    state(page, "waiting")
+    judge(page, "waiting", faults)
+    assert faults == []
+
+
+@pytest.mark.parametrize(("size", "theme"), LOOKS[:3])
+def test_every_panel_passes_axe_and_fits_and_can_be_pressed(
+    looked_at: Callable[[str, str], Page], size: str, theme: str
+) -> None:
+    page, faults = looked_at(size, theme), []
+    page.keyboard.type(office.NAMELESS_MASK + "\n")
+    state(page, "which_lot")
+    page.keyboard.type(office.OLDER + "\n")
+    state(page, "recorded")
+    for name in ("Mode", "Place", "Quantity", "Menu", "1 saved scan needs you"):
+        page.get_by_role("button", name=name, exact=True).click()
+        judge(page, name, faults)
+        page.keyboard.press("Escape")
+    page.get_by_role("button", name="Menu", exact=True).click()
+    page.get_by_role("button", name="Sound and screen").click()
+    judge(page, "sound", faults)
+    page.keyboard.press("Escape")
+    page.context.clear_cookies()
+    page.keyboard.type(office.OLDER + "\n")
+    state(page, "signed_off")
+    judge(page, "signed off", faults)
+    page.reload()
+    state(page, "idle")
+    judge(page, "idle", faults)
+    assert faults == []
+
+
+def test_every_mode_is_readable_in_its_colour(looked_at: Callable[[str, str], Page]) -> None:
+    page, faults = looked_at("desktop", "light"), []
+    for action in ("use", "receive", "return", "count", "move", "discard", "lookup"):
+        page.evaluate("action => { document.body.dataset.mode = action }", action)
+        judge(page, action, faults)
+    assert faults == []
+
+
+def test_a_dark_room_can_be_chosen_on_a_light_device_and_stays(looked_at: Callable[[str, str], Page]) -> None:
+    page = looked_at("desktop", "light")
+    page.get_by_role("button", name="Sound on").click()
+    page.get_by_role("button", name="Dark", exact=True).click()
+    page.reload()
+    expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")
+
+
+def test_everything_can_be_reached_and_seen_with_the_keyboard_alone(looked_at: Callable[[str, str], Page]) -> None:
+    page = looked_at("phone", "light")
+    page.keyboard.type(office.OLDER + "\n")
+    state(page, "recorded")
+    page.wait_for_timeout(350)
+    seen = []
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        found = page.evaluate(
+            """() => { const one = document.activeElement, box = one.getBoundingClientRect();
+                const on = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+                return [one.textContent.trim(), one === on || one.contains(on), getComputedStyle(one).outlineStyle]; }"""
+        )
+        if not found[0] or found[0] in [one[0] for one in seen]:
+            continue
+        seen.append(found)
+    assert {"Menu", "Undo", "Camera", "Quantity", "Mode", "Place"} <= {one[0] for one in seen}
+    assert all(visible and outline == "solid" for _, visible, outline in seen), seen
