@@ -135,6 +135,11 @@ def _sharp(seen: Pixels, scale: float) -> Pixels:
     return np.asarray(cv2.addWeighted(seen, 3.0, cv2.GaussianBlur(seen, (0, 0), scale), -2.0, 0))
 
 
+def _crisp(seen: Pixels, scale: float) -> Pixels:
+    """Pale bars first made dark, then soft edges made hard."""
+    return _sharp(_contrast(seen, scale), scale)
+
+
 def _even(seen: Pixels, scale: float) -> Pixels:
     """Light evened out: each pixel against the mean around it. Cheap, for live frames."""
     return np.asarray(cv2.divide(seen, cv2.blur(seen, (int(30 * scale) | 1,) * 2), scale=160))
@@ -147,7 +152,7 @@ def _flat(seen: Pixels, _scale: float) -> Pixels:
     return np.asarray(cv2.divide(soft, paper, scale=235))
 
 
-_TREATMENTS: Final = {"contrast": _contrast, "sharp": _sharp, "even": _even, "flat": _flat}
+_TREATMENTS: Final = {"contrast": _contrast, "sharp": _sharp, "crisp": _crisp, "even": _even, "flat": _flat}
 
 
 def read_zxing(view: View, formats: tuple[Any, ...] = MEDICAL, *, effort: bool = True) -> list[Decoded]:

@@ -42,6 +42,8 @@ _TREATMENTS: Final = (
     Look(scale=3.0, treatment="sharp"),
     Look(scale=2.0, treatment="flat"),
     Look(treatment="contrast"),
+    Look(scale=3.0, treatment="crisp"),
+    Look(treatment="crisp"),
 )
 _TURNED: Final = tuple(Look(angle=angle) for angle in _ANGLES)
 _THOROUGH_SEARCH: Final = _TREATMENTS + _TURNED
@@ -160,7 +162,7 @@ def _corroborate(grey: Pixels, tally: _Tally, found_by: Look, *, thorough: bool)
     for look in _TREATMENTS if thorough else _TREATMENTS[:2]:
         turned = replace(look, angle=found_by.angle)
         view = make_view(grey, region, turned)
-        tally.add(read_zxing(view, LINEAR, effort=thorough), str(turned))
+        tally.add(read_zxing(view, LINEAR), str(turned))
         if tally.settled():
             return
         if thorough and zbar_present() and any(code.format in RETAIL for code in tally.unsettled()):
