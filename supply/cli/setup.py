@@ -3,6 +3,7 @@
 import click
 
 from supply.cli.context import Cli
+from supply.cli.demo import check_empty, set_up_demo
 from supply.migrations import upgrade
 from supply.settings import Settings
 from supply.staff import people, setup_links
@@ -37,8 +38,13 @@ def first_start_link(cli: Cli) -> str | None:
 
 
 @click.command()
+@click.option("--demo", is_flag=True, help="Fill it with a demonstration office; passwords go to demo.json.")
 @click.pass_obj
-def setup(cli: Cli) -> None:
+def setup(cli: Cli, demo: bool) -> None:
     """Create the database, or bring it to this release."""
+    if demo:
+        check_empty(cli)
     set_up(cli)
+    if demo:
+        set_up_demo(cli)
     click.echo(f"Ready: {cli.settings.data_folder}", err=True)

@@ -1,0 +1,1 @@
+"""The demonstration office: a stocked practice with three years behind it, the same for everybody on the same day."""

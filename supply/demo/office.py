@@ -1,0 +1,149 @@
+"""`stock_office`: the demonstration office, made in one transaction on an empty database."""
+
+import json
+import os
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from supply.barcodes import house_code
+from supply.db import Database
+from supply.demo import catalogue, devices, oddities, open_scans, places, posting, staffing
+from supply.demo.catalogue import DemoItem
+from supply.demo.posting import Clerk
+from supply.demo.simulation import Stream, simulate
+from supply.demo.staffing import Hired
+from supply.errors import Conflict
+from supply.exchange.imports import When, import_sheet
+from supply.migrations import upgrade
+from supply.settings import Settings
+from supply.staff import people
+from supply.staff.permissions import Role
+from supply.stations.fields import ScanRules
+from supply.stock.models import Item
+from supply.stock.owners import OFFICE
+
+NAME = "Maple Street Family Practice"
+DAYS = 3 * 365
+VFC_SHARES = {"VAC-DTAP": 0.8, "VAC-MMR": 0.7, "VAC-VAR": 0.7, "VAC-IPV": 0.7, "VAC-HPV": 0.4, "VAC-FLU-PED": 0.6}
+
+
+@dataclass(frozen=True)
+class DemoOffice:
+    """What was made, and the file that says how to sign in."""
+
+    path: Path
+    items: int
+    movements: int
+    users: tuple[str, ...]
+
+
+def stock_office(db: Database, settings: Settings, now: datetime, *, days: int = DAYS) -> DemoOffice:
+    """Fill an installed database with the practice and write `demo.json` beside it.
+
+    The same day gives the same rows; only passwords, tokens and their digests differ. Raises Conflict (not_empty) for
+    a database that has items.
+    """
+    refuse_stocked(db)
+    items = {item.sku: item for item in catalogue.load()}
+    today = now.astimezone(settings.zone).date()
+    streams = _streams(list(items.values()), [today - timedelta(days=n) for n in range(days, 0, -1)])
+    path = settings.data_folder / "demo.json"
+
+    def make(session: Session) -> None:
+        _refuse_items(session)
+        by = people.local_actor(session)
+        places.furnish(session, data_folder=settings.data_folder, by=by, now=now)
+        staff = staffing.hire(session, by=by, now=now)
+        sheet = catalogue.as_sheet(list(items.values()))
+        import_sheet(session, "items", sheet, by=staff[Role.manager].actor, when=When(now, settings.zone))
+        clerk = Clerk.of(session, staff, settings.zone)
+        posting.post_streams(clerk, streams)
+        oddities.set_states(clerk, now=now)
+        rules = ScanRules.of(settings.scanning, settings.zone)
+        open_scans.make_scans(clerk, items, rules=rules, now=now)
+        barcodes = _barcodes(items, clerk, streams, today)
+        devices.write_camera_picture(settings.data_folder / "devices", barcode=barcodes["receive_box"], today=today)
+        _write(path, _said(staff, barcodes))
+
+    db.transact(make)
+    upgrade.analyze(db)
+    moves = sum(len(stream.moves) for stream in streams)
+    return DemoOffice(path, len(items), moves, tuple(role.value for role in staffing.DISPLAY_NAMES))
+
+
+def refuse_stocked(db: Database) -> None:
+    """Raise Conflict (not_empty) when the catalogue has an item."""
+    with db.read_session() as session:
+        _refuse_items(session)
+
+
+def _refuse_items(session: Session) -> None:
+    if session.scalar(sa.select(Item.id).limit(1)) is not None:
+        raise Conflict(
+            "This database has items already. The demonstration office needs a data folder of its own; "
+            "choose another one with SUPPLY_DATA.",
+            code="not_empty",
+        )
+
+
+def _streams(items: list[DemoItem], days: list[date]) -> list[Stream]:
+    """Each item of the office, the programme's vaccines beside them, samples, and the odd lots."""
+    streams = []
+    for item in items:
+        owner = places.SAMPLES if item.category == "Samples" else OFFICE
+        streams.append(simulate(item, owner=owner, weekly=item.weekly, days=days))
+        if item.sku in VFC_SHARES:
+            share = VFC_SHARES[item.sku]
+            streams.append(simulate(item, owner=places.VFC, weekly=item.weekly * share, days=days))
+    by_sku = {item.sku: item for item in items}
+    return streams + oddities.odd_streams(by_sku, owner=OFFICE, yesterday=days[-1])
+
+
+def _barcodes(items: dict[str, DemoItem], clerk: Clerk, streams: list[Stream], today: date) -> dict[str, str]:
+    """Codes to try: each does what its name says, at STOREROOM."""
+    gloves, syringe = items["GLV-NIT-M"], items["SYR-3ML"]
+    stream = next(stream for stream in streams if stream.item is syringe)
+    lot = next(lot for lot in stream.lots if lot.left)
+    return {
+        "receive_box": oddities.label(gloves, "DEMO-1", today + timedelta(days=1_000)),
+        "use_item": syringe.box_gtin,
+        "use_lot": oddities.label(syringe, lot.number, lot.expiry),
+        "expired": oddities.label_of("expired", items, today),
+        "recalled": oddities.label_of("recalled", items, today),
+        "held": oddities.label_of("held", items, today),
+        "expires_soon": oddities.label_of("expires soon", items, today),
+        "which_lot": items["SYR-FLUSH"].box_gtin,
+        "hibc": items["GLV-STR-70"].other_code,
+        "ndc": items["INJ-LIDO-1"].other_code,
+        "vaccine": items["VAC-TDAP"].box_gtin,
+        "house_item": house_code.encode(house_code.ITEM, clerk.items["PAP-CUP"]),
+        "unknown": open_scans.unknown_code(0),
+    }
+
+
+def _said(staff: dict[Role, Hired], barcodes: dict[str, str]) -> dict[str, Any]:
+    users = {role.value: {"password": hired.password, "token": hired.token} for role, hired in staff.items()}
+    return {
+        "office": NAME,
+        "users": users,
+        "barcodes": barcodes,
+        "kiosk": places.KIOSK,
+        "receiving": places.RECEIVING,
+    }
+
+
+def _write(path: Path, said: dict[str, Any]) -> None:
+    """Write the file for its owner's eyes only, whole or not at all."""
+    beside = path.with_suffix(".part")
+    beside.unlink(missing_ok=True)
+    with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+        json.dump(said, file, indent=2, ensure_ascii=False)
+        file.write("\n")
+        file.flush()
+        os.fsync(file.fileno())
+    beside.replace(path)

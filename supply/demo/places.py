@@ -1,0 +1,55 @@
+"""Places, owners and stations of the demonstration office."""
+
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from supply.demo.devices import PICTURE
+from supply.staff.permissions import Actor
+from supply.stations.installing import StationPlan, ensure_station
+from supply.stock import locations, owners
+from supply.stock.models import OwnerKind
+
+PLACES = (
+    ("ST-A", "Shelf A: gloves and protection", "STOREROOM"),
+    ("ST-B", "Shelf B: syringes and needles", "STOREROOM"),
+    ("ST-C", "Shelf C: dressings", "STOREROOM"),
+    ("ST-D", "Shelf D: cleaning and paper", "STOREROOM"),
+    ("ST-E", "Cupboard E: instruments", "STOREROOM"),
+    ("MED-CAB", "Locked medication cupboard", "STOREROOM"),
+    ("FRIDGE-1", "Vaccine refrigerator", "STOREROOM"),
+    ("LAB", "Laboratory", None),
+    ("EXAM-1", "Exam room 1", None),
+    ("EXAM-2", "Exam room 2", None),
+    ("EXAM-3", "Exam room 3", None),
+    ("EXAM-4", "Exam room 4", None),
+    ("EXAM-5", "Exam room 5", None),
+    ("EXAM-6", "Exam room 6", None),
+    ("CRASH-CART", "Crash cart", None),
+    ("HOLD", "Hold shelf: do not use", "STOREROOM"),
+)
+VFC, SAMPLES = "vfc", "samples"
+OWNERS = ((VFC, "State vaccine programme (VFC)", OwnerKind.programme), (SAMPLES, "Samples", OwnerKind.sample))
+KIOSK, RECEIVING = "kiosk-1", "receiving-1"
+
+
+def furnish(session: Session, *, data_folder: Path, by: Actor, now: datetime) -> None:
+    """Make places, owners and stations where they are missing."""
+    there = {row.code for row in locations.physical_locations(session)}
+    for code, name, parent in PLACES:
+        if code not in there:
+            locations.add_location(session, code=code, name=name, parent_code=parent, actor_id=by.person_id, now=now)
+    for code, name, kind in OWNERS:
+        owners.ensure_owner(session, code=code, name=name, kind=kind)
+    for plan in _stations(data_folder / "devices"):
+        ensure_station(session, plan, actor_id=by.person_id, now=now)
+
+
+def _stations(devices: Path) -> tuple[StationPlan, StationPlan]:
+    scanner = ("scanner-1", "serial", {"port": str(devices / "scanner-1")})
+    camera = ("camera-1", "camera-file", {"path": str(devices / PICTURE)})
+    return (
+        StationPlan(KIOSK, "Storeroom kiosk", "STOREROOM", "use", [scanner]),
+        StationPlan(RECEIVING, "Receiving bench", "STOREROOM", "receive", [camera]),
+    )
