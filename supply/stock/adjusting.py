@@ -76,4 +76,4 @@ def _written(session: Session, key: UUID) -> tuple[int, int, int, int, int, str 
             Movement.actor_id,
         ).where(Movement.request_id == key)
     ).one_or_none()
-    return None if row is None else row.tuple()
+    return None if row is None else row._tuple()

@@ -9,7 +9,7 @@ from typing import Any, TypeVar, get_type_hints
 from flask import Response, request
 from flask_openapi import APIBlueprint
 from pydantic import BaseModel, ValidationError
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DataError, IntegrityError
 
 from supply.db import NotSaved, StorageFull
 from supply.errors import Conflict, Invalid, NotFound
@@ -78,6 +78,8 @@ def _strict(view: View, status: int) -> Callable[..., Response]:
             return _not_saved(error)
         except IntegrityError as error:
             raise Conflict("Somebody else did the same at this moment. Look again, then repeat it.") from error
+        except DataError as error:  # PostgreSQL keeps to the lengths and ranges of its columns
+            raise Invalid("One of the values is longer or larger than can be kept.", code="bad_field") from error
 
     # flask-openapi would read the request by itself, and less strictly
     operation.__delay_validate_request__ = True  # type: ignore[attr-defined]

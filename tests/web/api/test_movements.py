@@ -1,10 +1,12 @@
 """/movements: the ledger to read, and a manager's correction."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from flask import Flask
 
 from supply.staff.permissions import Role
 from tests.web.api.conftest import Api
@@ -127,3 +129,15 @@ def test_a_wrong_query_is_refused(manager: Api, query: str) -> None:
 def test_an_unknown_item_has_no_rows(manager: Api) -> None:
     assert manager.get("/movements?item=NO-SUCH")[0] == 404
     assert manager.get("/movements?lot=99")[1]["items"] == []
+
+
+def test_the_same_correction_many_times_at_once_counts_once(app: Flask, manager: Api, receive: Receive) -> None:
+    receive("A1")
+    body = correction()
+
+    def send(_: int) -> int:
+        return app.test_client().post("/api/v1/movements", json=body, headers=manager.headers).status_code
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sorted(pool.map(send, range(8))) == [200] * 7 + [201]
+    assert manager.get("/stock")[1]["items"][0]["quantity"] == 97

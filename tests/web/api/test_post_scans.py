@@ -1,6 +1,9 @@
 """POST /scans: what works, and what comes of the same request twice."""
 
+import sqlite3
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from typing import Any
 from uuid import uuid4
 
@@ -214,3 +217,51 @@ def test_a_full_disk_is_said_and_nothing_is_stored(nurse: Api, db: Database, app
 
 def large_scan() -> dict[str, Any]:
     return {"request_id": str(uuid4()), "barcode": "X" * 500, "action": "use", "reason": "y" * 300}
+
+
+def test_a_busy_database_is_said_and_the_same_request_works_later(
+    nurse: Api, receive: Receive, db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another program holds the write lock of the file for longer than the office waits."""
+    receive("A1")
+    monkeypatch.setattr("supply.db.RETRY_SECONDS", 0.2)
+    db.engine.dispose()
+    sa.event.listen(db.engine, "connect", lambda raw, _: raw.execute("PRAGMA busy_timeout=20").close())
+    body = {"request_id": str(uuid4()), "barcode": "GLV-M", "action": "use"}
+    assert db.path is not None
+    with closing(sqlite3.connect(db.path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        refused = nurse.send("POST", "/scans", json=body)
+        assert (refused.status_code, refused.json["code"]) == (503, "not_saved")
+        assert (refused.mimetype, refused.headers["Retry-After"]) == ("application/problem+json", "2")
+        other.execute("ROLLBACK")
+    assert nurse.post("/scans", body)[0] == 201
+
+
+def test_the_same_request_many_times_at_once_counts_once(app: Flask, nurse: Api, receive: Receive) -> None:
+    receive("A1")
+    body = {"request_id": str(uuid4()), "barcode": "GLV-M", "action": "use", "quantity": 7}
+
+    def send(_: int) -> tuple[int, bytes]:
+        answer = app.test_client().post("/api/v1/scans", json=body, headers=nurse.headers)
+        return answer.status_code, answer.data
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(send, range(16)))
+    assert sorted(status for status, _ in answers) == [200] * 15 + [201]
+    assert len({data for _, data in answers}) == 1
+    assert nurse.get("/stock")[1]["items"][0]["quantity"] == 93
+
+
+def test_many_people_at_once_never_take_more_than_there_is(app: Flask, nurse: Api, receive: Receive) -> None:
+    receive("A1")
+
+    def send(_: int) -> dict[str, Any]:
+        body = {"request_id": str(uuid4()), "barcode": "GLV-M", "action": "use", "quantity": 15}
+        return app.test_client().post("/api/v1/scans", json=body, headers=nurse.headers).json
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(send, range(10)))
+    taken = sum(row["quantity"] for answer in answers for row in answer["movements"])
+    assert (taken, sum(answer["shortfall"] for answer in answers)) == (100, 50)
+    assert nurse.get("/stock")[1]["items"] == []
