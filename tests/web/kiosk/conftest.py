@@ -195,16 +195,21 @@ def shelf(db: Database) -> KioskOffice:
     return KioskOffice(db, datetime.now(UTC))
 
 
+def begin(page: Page, name: str) -> Page:
+    """Sign in and open the kiosk of the storeroom's station, ready for a scan."""
+    page.goto("/sign-in?next=/kiosk?station=kiosk-1")
+    page.get_by_label("Name").fill(name)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.locator("body[data-ready=yes]").wait_for()
+    return page
+
+
 @pytest.fixture
 def kiosk(page: Page) -> Callable[..., Page]:
-    """Sign in and open the kiosk of the storeroom's station, ready for a scan."""
+    """Begin as the nurse, or as whoever is named."""
 
-    def begin(name: str = "nurse") -> Page:
-        page.goto("/sign-in?next=/kiosk?station=kiosk-1")
-        page.get_by_label("Name").fill(name)
-        page.get_by_label("Password").fill(PASSWORD)
-        page.get_by_role("button", name="Sign in").click()
-        page.locator("body[data-ready=yes]").wait_for()
-        return page
+    def start(name: str = "nurse") -> Page:
+        return begin(page, name)
 
-    return begin
+    return start

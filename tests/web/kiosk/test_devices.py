@@ -13,8 +13,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from supply.barcodes.house_code import COMMAND, encode
 from tests.browser import FLAGS
-from tests.factories import PASSWORD
 from tests.web.kiosk import office
+from tests.web.kiosk.conftest import begin
 from tests.web.kiosk.office import KioskOffice
 
 SAID = {
@@ -165,12 +165,7 @@ def camera_page(browser: Browser, tmp_path: Path, live: str) -> Iterator[Page]:
 
 
 def test_the_camera_takes_the_box_it_sees_once(camera_page: Page, shelf: KioskOffice) -> None:
-    page = camera_page
-    page.goto("/sign-in?next=/kiosk?station=kiosk-1")
-    page.get_by_label("Name").fill("nurse")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    page.locator("body[data-ready=yes]").wait_for()
+    page = begin(camera_page, "nurse")
     frames: list[str] = []
     page.on("request", lambda one: frames.append(one.url) if one.url.endswith("/camera-frames") else None)
     page.get_by_role("button", name="Camera", exact=True).click()

@@ -1,16 +1,17 @@
 """The kiosk on the real server and ledger: a scan is the only click; everything it can lead to is answered in place."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
-from playwright.sync_api import Page, Request, expect
+from playwright.sync_api import Browser, Page, Request, Route, expect
 
 from supply.barcodes.house_code import COMMAND, encode
 from supply.staff import people
 from supply.staff.permissions import Actor
 from tests.factories import PASSWORD
 from tests.web.kiosk import office
+from tests.web.kiosk.conftest import begin
 from tests.web.kiosk.office import KioskOffice
 
 Begin = Callable[..., Page]
@@ -114,7 +115,7 @@ def test_an_expired_box_stops_everything_until_it_is_answered_and_loses_no_scan(
     expect(dialog).to_contain_text("2 more scans wait")
     assert shelf.stock()["A07"] == 5
     page.keyboard.press("Escape")
-    expect(page.locator(".k-lines li")).to_have_count(2)
+    expect(page.locator("#kiosk-recent li")).to_have_count(2)
     assert shelf.stock()["A07"] == 3
 
 
@@ -127,7 +128,7 @@ def test_an_expired_box_that_was_used_already_is_recorded_before_the_scans_behin
     sent = posts(page)
     scan(page, office.OLDER)
     press(page, "Already used")
-    expect(page.locator(".k-lines li")).to_have_count(2)
+    expect(page.locator("#kiosk-recent li")).to_have_count(2)
     assert [one.post_data_json.get("reason") for one in sent] == ["already_used", None]
 
 
@@ -207,9 +208,12 @@ def test_a_manager_says_what_an_unknown_code_is_and_it_is_known_from_then_on(kio
     press(page, "Link this code")
     state(page, "recorded")
     before = sum(shelf.stock().values())
+    press(page, "Undo")
+    state(page, "undone")
+    assert sum(shelf.stock().values()) == before + 1
     scan(page, office.STRANGE)
     expect(page.locator(".k-again")).to_have_text("×2")
-    assert sum(shelf.stock().values()) == before - 1
+    assert sum(shelf.stock().values()) == before
 
 
 def test_a_nurse_leaves_an_unknown_code_for_the_manager(kiosk: Begin) -> None:
@@ -252,8 +256,82 @@ def test_offline_scans_are_kept_counted_shown_and_sent_once(kiosk: Begin, shelf:
     assert shelf.stock()["A07"] == 5
     page.context.set_offline(False)
     expect(page.locator("#kiosk-net")).to_have_text("Online", timeout=15_000)
+    expect(page.locator("#kiosk-recent li")).to_have_count(3)
     expect(page.locator("#kiosk-tray")).to_be_hidden()
     assert shelf.stock()["A07"] == 2
+
+
+def test_every_scan_made_offline_is_answered_with_its_own_tone_and_card(kiosk: Begin) -> None:
+    page = kiosk()
+    page.evaluate(
+        """() => { window.tones = []; const begin = OscillatorNode.prototype.start;
+            OscillatorNode.prototype.start = function (at) {
+                tones.push(this.frequency.value);
+                return begin.call(this, at);
+            }; }"""
+    )
+    page.context.set_offline(True)
+    for code in (office.OLDER, office.NEWER, office.SOON):
+        scan(page, code)
+        expect(page.locator(".k-code")).to_have_text(code)
+    assert page.evaluate("tones") == [587, 587] * 3
+
+
+def test_a_stop_that_comes_on_the_second_try_still_stops(kiosk: Begin) -> None:
+    page = kiosk()
+    page.context.set_offline(True)
+    scan(page, office.EXPIRED)
+    state(page, "waiting")
+    page.context.set_offline(False)
+    expect(page.get_by_role("alertdialog")).to_contain_text("Expired", timeout=15_000)
+
+
+def test_a_slow_answer_says_checking_and_then_what_it_is(kiosk: Begin) -> None:
+    page = kiosk()
+    held: list[Route] = []
+    page.route("**/api/v1/scans", lambda route: held.append(route))
+    scan(page, office.OLDER)
+    state(page, "checking")
+    held[0].continue_()
+    state(page, "recorded")
+
+
+def test_a_tablet_whose_clock_is_a_year_off_records_the_servers_time(browser: Browser, live: str) -> None:
+    page = browser.new_page(base_url=live)
+    page.clock.install(time=datetime.now(UTC) - timedelta(days=365))
+    page.clock.resume()
+    begin(page, "nurse")
+    sent = posts(page)
+    scan(page, office.OLDER)
+    state(page, "recorded")
+    said = datetime.fromisoformat(sent[0].post_data_json["occurred_at"])
+    assert abs(datetime.now(UTC) - said) < timedelta(seconds=30)
+    page.close()
+
+
+def test_an_idle_kiosk_forgets_the_name_and_signs_off_on_the_server(browser: Browser, live: str) -> None:
+    page = browser.new_page(base_url=live)
+    page.clock.install()
+    page.clock.resume()
+    begin(page, "nurse")
+    scan(page, office.OLDER)
+    state(page, "recorded")
+    page.clock.fast_forward("01:50")
+    expect(page.locator("#kiosk-person")).to_have_text("nurse")
+    page.clock.fast_forward("00:15")
+    expect(page.locator("#kiosk-person")).to_have_text("Nobody signed in")
+    state(page, "idle")
+    assert page.request.get("/api/v1/items").status == 401
+    page.close()
+
+
+def test_the_next_person_starts_in_the_stations_mode(kiosk: Begin) -> None:
+    page = kiosk()
+    press(page, "Mode")
+    press(page, "PUT BACK")
+    press(page, "Sign off")
+    begin(page, "manager")
+    expect(page.locator("#kiosk-mode")).to_have_text("TAKE")
 
 
 def test_a_question_about_a_scan_made_offline_waits_in_the_tray(kiosk: Begin, shelf: KioskOffice) -> None:
@@ -278,7 +356,7 @@ def test_signed_off_scans_are_kept_and_sent_after_signing_in(kiosk: Begin, shelf
     page.get_by_label("Name").fill("nurse")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
-    expect(page.locator(".k-lines li")).to_have_count(1)
+    expect(page.locator("#kiosk-recent li")).to_have_count(1)
     assert shelf.stock()["A07"] == 4
 
 
@@ -399,7 +477,7 @@ def test_a_scan_of_the_serial_scanner_beside_the_screen_is_answered_on_it(kiosk:
     shelf.now = datetime.now(UTC)
     shelf.scan(office.OLDER, by=nurse, station="kiosk-1")
     state(page, "recorded")
-    expect(page.locator(".k-lines li")).to_have_count(1)
+    expect(page.locator("#kiosk-recent li")).to_have_count(1)
 
 
 def test_a_badge_is_never_sent_as_an_items_code(kiosk: Begin) -> None:

@@ -2,8 +2,9 @@
 
 /** Calls of /api/v1 with the session and its CSRF token. Each resolves to {status, answer}; rejects without an answer. */
 export class Api {
-  constructor({ csrf = "", base = "/api/v1" } = {}) {
+  constructor({ csrf = "", base = "/api/v1", onServerTime = () => {} } = {}) {
     this.csrf = csrf;
+    this.onServerTime = onServerTime;
     this.base = base;
   }
 
@@ -33,6 +34,8 @@ export class Api {
   async #call(path, options) {
     const response = await fetch(this.base + path, { credentials: "same-origin", cache: "no-store", ...options });
     const text = await response.text();
+    const time = Date.parse(response.headers.get("Date") || "");
+    if (time) this.onServerTime(time);
     if (response.redirected) return { status: 401, answer: null }; // sent to the sign-in page
     return { status: response.status, answer: parsed(text) };
   }

@@ -22,7 +22,7 @@ export class Kiosk {
     Object.assign(this, { settings, page, sounds, panels, storage, now });
     this.person = settings.person || null;
     this.may = settings.may || null;
-    this.api = new Api({ csrf: settings.csrf, base: settings.api || "/api/v1" });
+    this.api = new Api({ csrf: settings.csrf, onServerTime: (time) => this.#setClock(time) });
     this.skew = settings.now ? Date.parse(settings.now) - now() : 0;
     this.queue = { waiting: [], needsPerson: [], connection: "online", oldest: null };
     this.place = this.#kept("place") || settings.location;
@@ -32,6 +32,7 @@ export class Kiosk {
     this.unstored = null;
     this.lastKey = null;
     this.lastTaken = null;
+    this.heldSaid = new Set();
     this.ownKeys = new Set(); // scans of this window: the station's list of answers has them too
     this.strip = new Strip(page, now);
     this.keypad = new Keypad({ onChange: () => this.showMode() });
@@ -49,6 +50,7 @@ export class Kiosk {
   }
 
   setMode(action) {
+    if (!this.person) return this.showReady();
     if (this.may && !this.may[modeOf(action).may]) return this.say("refused", `You may not use ${modeOf(action).word} here. Ask the manager.`);
     const needs = modeOf(action).needs;
     if (needs) return this.onChoose?.(action, needs);
@@ -57,7 +59,7 @@ export class Kiosk {
 
   #become(action, target, reason) {
     Object.assign(this, { mode: action, target, reason });
-    this.#keep("mode", action);
+    this.#keep(`mode-${this.person.name}`, action);
     this.sounds.play(`mode-${action}`);
     this.onMode?.();
     this.panels.close();
@@ -86,8 +88,9 @@ export class Kiosk {
     return found ? found.name : code || "";
   }
 
+  /** What a scan does until told otherwise: this person's last mode in this window, else the station's. */
   #firstMode() {
-    const wanted = this.#kept("mode") || this.settings.mode || "use";
+    const wanted = this.#kept(`mode-${this.person ? this.person.name : ""}`) || this.settings.mode || "use";
     const allowed = allowedModes(this.may);
     // A mode that asks something first is not carried over a reload: its answer is gone.
     const usable = allowed.find((mode) => mode.action === wanted && !mode.needs);
@@ -146,8 +149,17 @@ export class Kiosk {
       this.show(ownCard("not_stored"), { silent: true });
       return false;
     }
-    if (!this.outbox.paused) setTimeout(() => this.#stillChecking(body), CHECKING_MS);
+    if (this.outbox.paused) return true;
+    const entry = { key: body.request_id, body, verb: modeOf(body.action).word };
+    if (this.queue.connection !== "online") this.held(entry, this.queue.connection, null);
+    else setTimeout(() => this.#stillChecking(body), CHECKING_MS);
     return true;
+  }
+
+  /** The server's clock counts, not the tablet's: a tablet a year off would judge every expiry wrongly. */
+  #setClock(time) {
+    const skew = time - this.now();
+    if (Math.abs(skew - this.skew) > 2000) this.skew = skew;
   }
 
   #stillChecking(body) {
@@ -162,11 +174,12 @@ export class Kiosk {
   /** Called by the queue. Resolves to true when the scan must stay on the tablet for a person. */
   answered(entry, status, answer) {
     if (answer && answer.outcome === "known") return false;
-    const late = entry.tries > 1 || this.now() - entry.made_at > LATE_MS;
+    const late = this.now() - entry.made_at > LATE_MS;
+    if (entry.tries > 1) this.lateAnswers = (this.lateAnswers || 0) + 1;
     const card = this.#cardOf(entry, status, answer);
     this.#remember(card);
     if (late) {
-      this.lateAnswers = (this.lateAnswers || 0) + 1;
+      if (card.needsPerson) this.sounds.play("look");
       if (entry.key === this.lastKey || !card.needsPerson) this.#showUnlessAsking(card);
       return Boolean(card.needsPerson);
     }
@@ -196,7 +209,8 @@ export class Kiosk {
 
   /** Called by the queue when a try failed: said once for each scan, then the strip counts. */
   held(entry, why, answer) {
-    if (this.outbox.paused || entry.tries > 1) return;
+    if (this.outbox.paused || this.heldSaid.has(entry.key) || !this.ownKeys.has(entry.key)) return;
+    this.heldSaid.add(entry.key);
     if (why === "signed_off") {
       this.sounds.play("stop");
       this.show(ownCard("signed_off", { text: "Your scans are saved on this tablet. Sign in, and they are sent." }), { silent: true });
@@ -232,6 +246,10 @@ export class Kiosk {
   /** A scan of the serial scanner beside this screen. */
   elsewhere(line) {
     const key = line.request_id;
+    if (this.resolving) {
+      this.resolving.push(line); // it may be the very scan that is being settled here
+      return;
+    }
     if (this.ownKeys.has(key) || this.recent.lines.some((one) => one.key === key)) return;
     const location = (line.answer && line.answer.location) || this.place;
     const body = { request_id: key, barcode: line.barcode, action: line.action, quantity: 1, location, station: line.station };
@@ -330,13 +348,22 @@ export class Kiosk {
   }
 
   async #resolve(card, item) {
+    if (this.resolving) return undefined;
+    this.resolving = [];
     const body = { item: item.sku, learn: true, units_received: item.received, units_used: item.used };
     const result = await this.api.post(`/scans/${card.key}/resolve`, body).catch(() => null);
+    const meanwhile = this.resolving;
+    this.resolving = null;
+    if (result && result.answer) this.ownKeys.add(result.answer.request_id);
+    for (const line of meanwhile) this.elsewhere(line);
     if (!result || !result.answer || result.status >= 400) {
       this.sounds.play("unread");
       return this.card.say((result && result.answer && result.answer.detail) || "The server did not answer. Try again.");
     }
-    const answered = this.#cardOf(card.entry, result.status, result.answer);
+    // Carried out as a scan of its own: that one is undone, not the unknown one.
+    const entry = { ...card.entry, key: result.answer.request_id };
+    const answered = this.#cardOf(entry, result.status, result.answer);
+    this.recent.drop(card.key);
     this.#remember(answered);
     return this.show(answered);
   }

@@ -13,6 +13,7 @@ export class Panels {
     this.name = null;
     dialog.addEventListener("close", () => {
       if (dialog.open) return; // the event of the panel before: another one has taken its place meanwhile
+      dialog.replaceChildren();
       const tell = this.closed;
       this.closed = this.name = null;
       if (tell) tell();
