@@ -136,11 +136,12 @@ def test_every_focus_is_seen_and_hidden_by_nothing(page: Page, enter: Callable[[
     for _ in range(25):
         page.keyboard.press("Tab")
         seen = page.evaluate(
-            """() => { const one = document.activeElement; if (one === document.body) return true;
+            """async () => { const one = document.activeElement; if (one === document.body) return true;
+            await new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)));
             const box = one.getBoundingClientRect();
             const top = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
             const ring = getComputedStyle(one);
-            return ring.outlineStyle === 'solid' && (one === top || one.contains(top) || top.contains(one)
+            return ring.outlineStyle === 'solid' && top && (one === top || one.contains(top) || top.contains(one)
               || one.closest('.choice')?.contains(top)) || one.outerHTML.slice(0, 200); }"""
         )
         assert seen is True
