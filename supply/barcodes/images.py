@@ -46,7 +46,7 @@ _TREATMENTS: Final = (
     Look(treatment="crisp"),
 )
 _TURNED: Final = tuple(Look(angle=angle) for angle in _ANGLES)
-_THOROUGH_SEARCH: Final = _TREATMENTS + _TURNED
+_THOROUGH_SEARCH: Final = (*_TREATMENTS[:2], *_TURNED, *_TREATMENTS[2:])
 _LIVE_SEARCH: Final = (Look(scale=2.0), Look(treatment="even"), Look(scale=2.0, treatment="sharp"), *_TURNED)
 _SHORT: Final = frozenset({"UPCE", "EAN8"})
 _LONG: Final = frozenset({"EAN13", "UPCA"})
