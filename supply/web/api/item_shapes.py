@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
+from supply.errors import Invalid
 from supply.stock.item_lines import ItemLine
 from supply.stock.models import ItemCode
 from supply.web.api.fields import Barcode, Count, Decimal, Sku, Text, Units, Words, Yes, money, ten_thousandths
@@ -15,6 +16,7 @@ Unit = Annotated[Words, Field(max_length=30)]
 Short = Annotated[Text, Field(max_length=60)]
 Category = Annotated[Text, Field(max_length=80)]
 Gtin = Annotated[str, Field(pattern=r"^([0-9]{8}|[0-9]{12,14})$")]
+NEVER_EMPTY = ("name", "unit", "tracking", "lot_required", "expiry_required")
 Pack = Annotated[Count, Field(ge=1)]
 
 
@@ -50,12 +52,16 @@ class ItemChange(Body):
     price: Decimal | None = Field(None, description="For one pack")
 
     def columns(self) -> dict[str, Any]:
-        """What was sent, as the catalogue takes it; null leaves out what cannot be empty."""
+        """What was sent, as the catalogue takes it. Raises Invalid (bad_field) for null where nothing can be."""
+        sent = self._sent()
+        for name in NEVER_EMPTY:
+            if name in sent and sent[name] is None:
+                raise Invalid(f"{name} cannot be emptied.", code="bad_field")
+        return sent
+
+    def _sent(self) -> dict[str, Any]:
         sent = self.model_dump(include=set(ItemChange.model_fields), exclude_unset=True)
-        if "price" in sent:
-            sent["price"] = ten_thousandths(sent["price"])
-        never_empty = ("name", "unit", "tracking", "lot_required", "expiry_required")
-        return {key: value for key, value in sent.items() if value is not None or key not in never_empty}
+        return {**sent, "price": ten_thousandths(sent["price"])} if "price" in sent else sent
 
 
 class NewItem(ItemChange):
@@ -66,6 +72,10 @@ class NewItem(ItemChange):
     gtin: Gtin | None = None
     units_received: Units = 1
     units_used: Units = 1
+
+    def columns(self) -> dict[str, Any]:
+        """What was sent, as the catalogue takes it; null is as good as left out."""
+        return {name: value for name, value in self._sent().items() if value is not None}
 
 
 class NewCode(Body):

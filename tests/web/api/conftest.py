@@ -1,24 +1,28 @@
 """An office in full: migrated database, people and tokens, a station with a device, three items, and stock."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from supply.barcodes.parse import parse
 from supply.db import Database
 from supply.migrations import upgrade
+from supply.settings import Settings, load
 from supply.staff import people, tokens
 from supply.staff.permissions import Actor, Role
 from supply.stations.installing import StationPlan, install
 from supply.stock import catalog
 from supply.stock.locations import add_location
-from tests.web.conftest import START, Office
+from supply.web.app import create_app
+from supply.web.context import EXTENSION, Context
+from tests.web.conftest import START, Clock, Office
 
 GTIN = "00614141000036"
 KIT_GTIN = "00614141000012"
@@ -87,6 +91,22 @@ def fill_catalogue(session: Session, local: Actor) -> None:
         barcode = parse(gtin, today=START.date())
         catalog.add_code(session, item=item, barcode=barcode, units_received=received, units_used=1, **who)
     add_location(session, code="ROOM-1", name="Room 1", parent_code=None, **who)
+
+
+@pytest.fixture(scope="session")
+def built(prepared: tuple[Path, Office], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The app, put together once: what takes longest in a test of this folder."""
+    folder = tmp_path_factory.mktemp("built")
+    db = Database(f"sqlite:///{prepared[0]}")
+    yield create_app(db, load(None, {"SUPPLY_DATA": str(folder)}))
+    db.close()
+
+
+@pytest.fixture
+def app(built: Flask, db: Database, settings: Settings, clock: Clock) -> Flask:
+    """That app on this test's own database, settings and clock."""
+    built.extensions[EXTENSION] = Context(db, settings, clock)
+    return built
 
 
 @pytest.fixture

@@ -146,6 +146,13 @@ def test_a_gtin_with_a_wrong_check_digit_is_refused_with_the_item(manager: Api) 
     assert manager.get("/items/NEW")[0] == 404
 
 
+def test_null_empties_what_can_be_empty_only(manager: Api) -> None:
+    for name in ("name", "unit", "tracking", "lot_required", "expiry_required"):
+        assert manager.patch("/items/TAPE", {name: None})[1]["code"] == "bad_field"
+    assert manager.patch("/items/TAPE", {"price": None, "category": None})[1]["price"] is None
+    assert manager.post("/items", {"sku": "NEW", "name": "New", "unit": None, "price": None})[1]["unit"] == "each"
+
+
 @pytest.mark.parametrize("wrong", [{"name": ""}, {"sku": "OTHER"}, {"gtin": GTIN}, {"reorder_point": True}, {"x": 1}])
 def test_a_wrong_change_changes_nothing(manager: Api, wrong: dict[str, Any]) -> None:
     before = manager.get("/items/GLV-M")
