@@ -17,6 +17,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from supply.errors import Invalid
 
 
+OFFICE_FILE = "office.toml"
+
+
 class _Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -102,15 +105,18 @@ class Settings(_Section):
 
 
 def load(config: Path | None, environment: Mapping[str, str]) -> Settings:
-    """Read the defaults, lay the file (or $SUPPLY_CONFIG) and the environment over them.
+    """Read the defaults, lay one file (`config`, else $SUPPLY_CONFIG, else office.toml in the data folder) and the
+    environment over them.
 
     Raises Invalid with every wrong key named.
     """
-    chosen = config or (Path(environment["SUPPLY_CONFIG"]) if environment.get("SUPPLY_CONFIG") else None)
+    folder = Path(environment.get("SUPPLY_DATA") or "data").resolve()
+    named = Path(environment["SUPPLY_CONFIG"]) if environment.get("SUPPLY_CONFIG") else None
+    beside = folder / OFFICE_FILE
+    chosen = config or named or (beside if beside.exists() else None)
     values = tomllib.loads(resources.files("supply").joinpath("defaults.toml").read_text("utf-8"))
     if chosen:
         values = _overlaid(values, _read(chosen))
-    folder = Path(environment.get("SUPPLY_DATA") or "data").resolve()
     values["data_folder"] = folder
     values["database_url"] = environment.get("SUPPLY_DATABASE_URL") or f"sqlite:///{folder / 'supply.db'}"
     if environment.get("HOST"):

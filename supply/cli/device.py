@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from supply.cli.context import Cli, as_json, print_json
 from supply.devices.discovery import SerialPort, serial_ports
 from supply.devices.emulators.camera import (
     SYMBOL_FORMATS,
@@ -22,6 +23,10 @@ from supply.devices.emulators.camera import (
     write_video,
 )
 from supply.devices.emulators.scanner import EmulatedScanner, play
+from supply.devices.open import open_scanner
+from supply.errors import NotFound, SupplyError
+from supply.stations.device_scans import devices_to_run
+from supply.stations.station_lines import DeviceLine, device_lines
 
 _SUFFIXES = {"cr": b"\r", "lf": b"\n", "crlf": b"\r\n", "tab": b"\t", "none": b""}
 
@@ -32,7 +37,7 @@ def device() -> None:
 
 
 @device.command("ports")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object per line.")
+@as_json
 def ports(as_json: bool) -> None:
     """Serial ports that are plugged into this machine."""
     found = serial_ports()
@@ -40,6 +45,51 @@ def ports(as_json: bool) -> None:
         click.echo(json.dumps(asdict(port)) if as_json else _line(port))
     if not found and not as_json:
         click.echo("No serial port is plugged in.", err=True)
+
+
+@device.command("list")
+@as_json
+@click.pass_obj
+def list_devices(cli: Cli, as_json: bool) -> None:
+    """The devices of every station, and what the worker last saw of them."""
+    with cli.database().read_session() as session:
+        rows = [_fields(row) for row in device_lines(session)]
+    for row in rows:
+        if as_json:
+            print_json(row)
+        else:
+            said = f"{row['state']}  {row['state_words']}".rstrip()
+            click.echo(f"{row['name']:<20} {row['station']:<14} {row['driver']:<12} {said}")
+    if not rows and not as_json:
+        click.echo("No station has a device yet.", err=True)
+
+
+@device.command("test")
+@click.argument("name")
+@click.option("--seconds", type=click.FloatRange(0.1, 120), default=10.0, show_default=True, help="How long to wait.")
+@click.pass_obj
+def test_device(cli: Cli, name: str, seconds: float) -> None:
+    """Open the scanner NAME and show the next code it reads; nothing is recorded. Stop the worker first."""
+    with cli.database().read_session() as session:
+        found = next((each for each in devices_to_run(session) if each.name == name), None)
+    if found is None:
+        raise NotFound(f"There is no device {name!r}. List them with: supply device list")
+    scanner = open_scanner(found.name, {"driver": found.driver, **found.settings})
+    try:
+        scanner.open()
+        click.echo(f"{name} is open. Scan something within {seconds:g} seconds.", err=True)
+        scans = scanner.read(seconds)
+    finally:
+        scanner.close()
+    if not scans:
+        raise SupplyError(f"{name} read nothing. Check its cable, and that it beeps when it scans.")
+    for scan in scans:
+        click.echo(scan.raw.replace("\x1d", "{GS}"))
+
+
+def _fields(row: DeviceLine) -> dict[str, object]:
+    moment = row.last_activity_at.isoformat() if row.last_activity_at else None
+    return {**asdict(row), "last_activity_at": moment}
 
 
 def _line(port: SerialPort) -> str:
