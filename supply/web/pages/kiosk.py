@@ -2,14 +2,14 @@
 
 from typing import Any
 
-import sqlalchemy as sa
 from flask import Blueprint, render_template, request, url_for
 from sqlalchemy.orm import Session
 
+from supply.barcodes.house_code import LOCATION, encode
 from supply.errors import NotFound
 from supply.staff.permissions import Action
-from supply.stations.models import Station
-from supply.stock.models import Location, LocationKind
+from supply.stations.station_lines import StationLine, station_lines
+from supply.stock.locations import physical_locations
 from supply.web import appearance
 from supply.web.access import public
 from supply.web.context import actor_or_none, csrf_token, database, may, now, settings
@@ -45,9 +45,9 @@ def _settings(session: Session, code: str | None) -> dict[str, Any]:
     actor = actor_or_none()
     address = url_for("kiosk.screen", station=code) if code else url_for("kiosk.screen")
     values: dict[str, Any] = {
-        "station": station["code"] if station else None,
-        "mode": station["mode"] if station else "use",
-        "location": station["location"] if station else DEFAULT_PLACE,
+        "station": station.code if station else None,
+        "mode": station.mode if station else "use",
+        "location": station.location if station else DEFAULT_PLACE,
         "locations": [],
         "person": None,
         "may": {},
@@ -68,19 +68,18 @@ def _settings(session: Session, code: str | None) -> dict[str, Any]:
     return values
 
 
-def _station(session: Session, code: str | None) -> dict[str, Any] | None:
+def _station(session: Session, code: str | None) -> StationLine | None:
     if not code:
         return None
-    statement = sa.select(Station.code, Station.mode, Location.code.label("location"))
-    statement = statement.join(Location, Location.id == Station.location_id)
-    row = session.execute(statement.where(Station.code == code, Station.is_active)).mappings().one_or_none()
-    if row is None:
+    found = next((line for line in station_lines(session) if line.code == code), None)
+    if found is None:
         raise NotFound(f"There is no station {code[:40]!r}. Open the kiosk without one, or set it up first.")
-    return dict(row)
+    return found
 
 
 def _places(session: Session) -> list[dict[str, str]]:
-    statement = sa.select(Location.code, Location.name).where(
-        Location.kind == LocationKind.physical, Location.is_active
-    )
-    return [{"code": code, "name": name} for code, name in session.execute(statement.order_by(Location.name))]
+    """The places to choose from; `label` is what the label on the shelf says when it is scanned."""
+    return [
+        {"code": place.code, "name": place.name, "label": encode(LOCATION, place.id)}
+        for place in physical_locations(session)
+    ]

@@ -60,7 +60,7 @@ export class AnswerCard {
   #body(card) {
     const body = el("div", { class: "k-body", id: "kiosk-card-body" });
     if (card.item && card.heading && !card.table) body.append(el("p", { class: "k-heading" }, card.item));
-    if (card.big) body.append(el("p", { class: "k-big" }, card.big, again(card)));
+    if (card.big) body.append(el("p", { class: "k-big" }, el("span", {}, card.big), again(card)));
     if (card.left) body.append(el("p", { class: "k-left" }, card.left));
     if (card.bar) body.append(shelfBar(card.bar));
     if (card.text) body.append(el("p", { class: "k-text" }, sentence(card.text)));

@@ -37,8 +37,8 @@ export function itemSearch({ find, onChosen, wait = WAIT_MS }) {
 
 /** One code may mean a whole box when it comes in and one piece when it goes out: ask for both, start from one. */
 function packForm(item, onChosen) {
-  const received = stepper("kiosk-received", `One scan when putting in (${item.unit || "units"})`, "when putting in");
-  const used = stepper("kiosk-used", `One scan when taking (${item.unit || "units"})`, "when taking");
+  const received = stepper("kiosk-received", `Putting in: how many in one scan? (${item.unit || "units"})`, "when putting in");
+  const used = stepper("kiosk-used", `Taking: how many in one scan? (${item.unit || "units"})`, "when taking");
   const submit = (event) => {
     event.preventDefault();
     onChosen({ sku: item.sku, received: received.value(), used: used.value() });

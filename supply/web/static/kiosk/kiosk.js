@@ -337,6 +337,7 @@ export class Kiosk {
     const done = result.status < 300 || (result.answer && result.answer.code === "already_undone");
     if (!done) return this.#tell((result.answer && result.answer.detail) || "Not undone. Put it back instead.");
     if (line) this.recent.put({ key, undone: true });
+    this.lastTaken = null;
     const text = (result.answer && result.answer.message) || "";
     return this.show(ownCard("undone", { heading: line && line.item ? `Undone: ${line.item}` : "Undone.", text }));
   }

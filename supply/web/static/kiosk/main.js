@@ -123,7 +123,7 @@ function wake() {
 
 function goIdle() {
   if (kiosk.card.card && (kiosk.card.card.stop || kiosk.card.card.needsPerson)) return wake();
-  camera.running && closeCamera();
+  if (camera.running) closeCamera();
   panels.close();
   kiosk.card.clear();
   document.body.dataset.idle = "yes";
