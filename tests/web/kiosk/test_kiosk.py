@@ -391,6 +391,18 @@ def test_a_scan_that_the_tablet_cannot_keep_stops_the_work(kiosk: Begin, shelf: 
     assert shelf.stock()["A07"] == 4
 
 
+def test_a_full_server_is_said_loudly_and_the_scan_is_sent_once_it_has_room(kiosk: Begin, shelf: KioskOffice) -> None:
+    page = kiosk()
+    problem = {"code": "storage_full", "detail": "The disk is full.", "status": 507}
+    page.route("**/api/v1/scans", lambda route: route.fulfill(status=507, json=problem))
+    scan(page, office.OLDER)
+    expect(page.get_by_role("alertdialog")).to_contain_text("The server cannot store anything")
+    press(page, "I have told the manager")
+    page.unroute("**/api/v1/scans")
+    state(page, "recorded")
+    assert shelf.stock()["A07"] == 4
+
+
 def test_the_quantity_counts_for_the_next_scan_only(kiosk: Begin, shelf: KioskOffice) -> None:
     page = kiosk()
     press(page, "Quantity")

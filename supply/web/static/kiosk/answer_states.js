@@ -244,6 +244,15 @@ const OWN = {
   },
 };
 
+/** The server itself cannot store: the scan stays here, and somebody must be told. */
+export function fullCard(answer) {
+  return ownCard("not_stored", {
+    heading: "The server cannot store anything.",
+    text: `${answer.detail || ""} This scan is kept on this tablet and is sent by itself. Tell the manager now.`.trim(),
+    ways: [{ label: "I have told the manager", act: "dismiss", kind: "primary", safe: true }],
+  });
+}
+
 function look(state) {
   const [word, shape, mark, colour, tone] = LOOKS[state];
   return { state, chip: { word, shape, mark, colour }, tone };

@@ -2,13 +2,14 @@
  * Must never hold a rule about stock: the server answers, answer_states.js says what the answer means. */
 
 import { AnswerCard } from "./answer.js";
-import { cardOf, ownCard } from "./answer_states.js";
+import { cardOf, fullCard, ownCard } from "./answer_states.js";
 import { Api } from "./api.js";
 import { houseCommand } from "./house_commands.js";
+import { Kept } from "./kept.js";
 import { Keypad } from "./keypad.js";
 import { allowedModes, modeOf } from "./modes.js";
-import { newKey } from "./queue.js";
 import { Recent } from "./recent.js";
+import { scanBody } from "./scan_body.js";
 import { Strip } from "./strip.js";
 
 const CHECKING_MS = 400;
@@ -18,14 +19,15 @@ const SAID_MS = 10_000;
 
 /** The kiosk of one page. `page` holds its elements, `settings` what the server said; main.js sets `outbox` and the on… hooks. */
 export class Kiosk {
-  constructor({ settings, page, sounds, panels, storage = localStorage, now = () => Date.now() }) {
-    Object.assign(this, { settings, page, sounds, panels, storage, now });
+  constructor({ settings, page, sounds, panels, now = () => Date.now() }) {
+    Object.assign(this, { settings, page, sounds, panels, now });
+    this.kept = new Kept(settings.station);
     this.person = settings.person || null;
     this.may = settings.may || null;
     this.api = new Api({ csrf: settings.csrf, onServerTime: (time) => this.#setClock(time) });
     this.skew = settings.now ? Date.parse(settings.now) - now() : 0;
     this.queue = { waiting: [], needsPerson: [], connection: "online", oldest: null };
-    this.place = this.#kept("place") || settings.location;
+    this.place = this.kept.get("place") || settings.location;
     this.mode = this.#firstMode();
     this.target = null;
     this.reason = null;
@@ -59,7 +61,7 @@ export class Kiosk {
 
   #become(action, target, reason) {
     Object.assign(this, { mode: action, target, reason });
-    this.#keep(`mode-${this.person.name}`, action);
+    this.kept.set(`mode-${this.person.name}`, action);
     this.sounds.play(`mode-${action}`);
     this.onMode?.();
     this.panels.close();
@@ -77,7 +79,7 @@ export class Kiosk {
 
   setPlace(code) {
     this.place = code;
-    this.#keep("place", code);
+    this.kept.set("place", code);
     this.panels.close();
     this.showMode();
     if (!this.card.card) this.showReady();
@@ -90,7 +92,7 @@ export class Kiosk {
 
   /** What a scan does until told otherwise: this person's last mode in this window, else the station's. */
   #firstMode() {
-    const wanted = this.#kept(`mode-${this.person ? this.person.name : ""}`) || this.settings.mode || "use";
+    const wanted = this.kept.get(`mode-${this.person ? this.person.name : ""}`) || this.settings.mode || "use";
     const allowed = allowedModes(this.may);
     // A mode that asks something first is not carried over a reload: its answer is gone.
     const usable = allowed.find((mode) => mode.action === wanted && !mode.needs);
@@ -128,13 +130,13 @@ export class Kiosk {
 
   #bodyOf(text) {
     const body = {
-      request_id: newKey(), barcode: text, action: this.mode, quantity: this.keypad.take(), location: this.place,
+      barcode: text, action: this.mode, quantity: this.keypad.take(), location: this.place,
       station: this.settings.station, occurred_at: new Date(this.now() + this.skew).toISOString(),
       to_location: this.target, reason: this.reason,
     };
     // Made while nothing gets through: judged by its own time, and named for whoever's session sends it later.
     if (this.queue.connection !== "online" || !navigator.onLine) body.claimed_by = this.person.name;
-    return withoutEmpty(body);
+    return scanBody(body);
   }
 
   /** Keeps the scan on the tablet, then lets the queue send it. Resolves once it is kept. */
@@ -309,7 +311,7 @@ export class Kiosk {
   /** The person's choice is a new request, sent before the scans that waited behind the question. */
   async #again(card, changes) {
     if (!card.entry) return;
-    const body = withoutEmpty({ ...card.entry.body, ...changes, request_id: newKey() });
+    const body = scanBody({ ...card.entry.body, ...changes });
     this.showReady();
     if (!(await this.record(body, { front: true }))) return;
     if (card.needsPerson) await this.outbox.settle(card.key);
@@ -385,32 +387,4 @@ export class Kiosk {
     const { status, answer } = await this.api.get(`/items?search=${encodeURIComponent(text)}&limit=8`);
     return status === 200 && answer ? answer.items : null;
   }
-
-  #kept(name) {
-    try {
-      return this.storage.getItem(`supply-kiosk-${name}-${this.settings.station || ""}`);
-    } catch {
-      return null;
-    }
-  }
-
-  #keep(name, value) {
-    try {
-      this.storage.setItem(`supply-kiosk-${name}-${this.settings.station || ""}`, value);
-    } catch {
-      // Then it lasts until the page is closed.
-    }
-  }
-}
-
-function fullCard(answer) {
-  return ownCard("not_stored", {
-    heading: "The server cannot store anything.",
-    text: `${answer.detail || ""} This scan is kept on this tablet and is sent by itself. Tell the manager now.`.trim(),
-    ways: [{ label: "I have told the manager", act: "dismiss", kind: "primary", safe: true }],
-  });
-}
-
-function withoutEmpty(body) {
-  return Object.fromEntries(Object.entries(body).filter(([, value]) => value !== null && value !== undefined && value !== ""));
 }
