@@ -80,7 +80,7 @@ def leaving_lots(
     usable = [row for row in rows if is_usable(row, today)]
     barred = [row for row in rows if not is_usable(row, today)]
     places = {row.id: (row.code, row.name) for row in session.execute(_places([r.location_id for r in rows]))}
-    reasons = dict(session.execute(_reasons([r.lot_id for r in barred])).tuples())
+    reasons = {row.id: row.state_reason for row in session.execute(_reasons([r.lot_id for r in barred]))}
     owners = owner_codes(session)
     return tuple(
         LeavingLot(

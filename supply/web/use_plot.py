@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from supply.stations.answers import units_words
 from supply.stock.usage import WeekOfUse
 
 HEIGHT = 200  # of the bars, in pixels
@@ -73,15 +74,15 @@ def _finding(quantities: list[int], unit: str) -> str:
     whole = quantities[:-1]
     used = next((n for n, quantity in enumerate(whole) if quantity), None)
     if used is None:
-        return f"First used this week: {quantities[-1]:,} {unit}"
+        return f"First used this week: {units_words(quantities[-1], unit)}"
     since = whole[used:]
     recent, before = since[-RECENT:], since[:-RECENT]
     lately = sum(recent) / len(recent)
     if len(before) < RECENT:
-        return f"About {lately:,.0f} {unit} used a week"
+        return f"About {units_words(round(lately), unit)} used a week"
     earlier = sum(before) / len(before)
     if lately >= earlier * 1.25:
-        return f"Use has gone up: about {lately:,.0f} {unit} a week lately, {earlier:,.0f} before"
+        return f"Use has gone up: about {units_words(round(lately), unit)} a week lately, {earlier:,.0f} before"
     if lately <= earlier * 0.75:
-        return f"Use has gone down: about {lately:,.0f} {unit} a week lately, {earlier:,.0f} before"
-    return f"Steady: about {sum(since) / len(since):,.0f} {unit} used a week"
+        return f"Use has gone down: about {units_words(round(lately), unit)} a week lately, {earlier:,.0f} before"
+    return f"Steady: about {units_words(round(sum(since) / len(since)), unit)} used a week"

@@ -167,11 +167,13 @@ def _page(values: dict[str, str], problems: dict[str, str], status: int = 200) -
     with database().read_session() as session:
         lines = deliveries.scans_of(session, opened, actor_id=actor().person_id)
         question = _question(session, _asked(lines))
+        place = next((one.name for one in place_sums(session) if one.code == opened.location), opened.location)
     boxes = [_box(line) for line in lines]
     answered = {box.line.body.get("barcode") for box in boxes if box.state == "received"}
     page = render_template(
         "receiving/delivery.html",
         delivery=opened,
+        place=place,
         address=_address(opened),
         done=_address(opened, ".done"),
         boxes=[box for box in boxes if box.state != "refused" or box.line.body.get("barcode") not in answered],

@@ -1,21 +1,23 @@
 """Scans that a person must settle: unknown codes, short shelves, flagged exceptions; and undoing any scan."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from supply.errors import NotFound, SupplyError
 from supply.staff.permissions import Action
-from supply.stations import scan_lists, settling
-from supply.stations.scan_lists import NEEDS
+from supply.stations import known_now, scan_lists, settling
+from supply.stations.scan_lists import NEEDS, ScanLine
 from supply.stations.settling import Resolution
 from supply.stock import catalog
-from supply.stock.catalog import UNITS_LIMIT
+from supply.stock.catalog import UNITS_LIMIT, Match
 from supply.web import notices, scanning
 from supply.web.access import allow
-from supply.web.context import actor, database, now
+from supply.web.context import actor, database, now, settings, today
 from supply.web.entries import Entries, shown_code, wrong_of
 from supply.web.pages.item_codes import reading_of
 from supply.web.problems import status_of
@@ -48,8 +50,16 @@ def listing(kind: str) -> str:
             page = scan_lists.settled(session, before=before)
         else:
             page = scan_lists.unsettled(session, needs=kind, before=before)
+        known = _known(session, page.lines) if kind == "unresolved" else {}
     return render_template(
-        f"scans/{kind}.html", page=page, counts=counts, words=WORDS, kind=kind, is_later=before, readings=_readings
+        f"scans/{kind}.html",
+        page=page,
+        counts=counts,
+        words=WORDS,
+        kind=kind,
+        is_later=before,
+        readings=_readings,
+        known=known,
     )
 
 
@@ -79,6 +89,22 @@ def resolve(request_id: UUID) -> Response:
         entries.check()
         stored = database().transact(
             lambda s: settling.resolve_scan(s, request_id=request_id, resolution=wanted, by=by, now=moment, rules=rules)
+        )
+    except SupplyError as error:
+        return _refused(request_id, error, _field_of(error))
+    back = safe_next(request.form.get("next") or url_for(".unsettled"))
+    scanning.leave_answer(stored, back=back)
+    return redirect(back, 303)
+
+
+@pages.post("/<uuid:request_id>/carry-out")
+@allow(Action.settle_scans)
+def carry_out(request_id: UUID) -> Response:
+    """Carry out a scan whose code was learnt meanwhile."""
+    by, moment, rules = actor(), now(), scanning.rules()
+    try:
+        stored = database().transact(
+            lambda s: known_now.carry_out(s, request_id=request_id, by=by, now=moment, rules=rules)
         )
     except SupplyError as error:
         return _refused(request_id, error, _field_of(error))
@@ -134,6 +160,7 @@ def _page(
     with database().read_session() as session:
         line = scan_lists.scan_line(session, request_id)
         items = [(item.sku, item.name) for item in catalog.search_items(session, text, limit=FOUND_ITEMS)]
+        known = _known(session, [line]).get(request_id) if line.needs == "unresolved" else None
         chosen = values.get("item", "")
         if chosen and chosen not in {sku for sku, _ in items}:
             items += [(item.sku, item.name) for item in catalog.search_items(session, chosen, limit=1)]
@@ -145,9 +172,14 @@ def _page(
         problems=problems,
         candidates=candidates or [],
         reading=reading_of(str(line.body.get("barcode", ""))) if line.needs == "unresolved" else None,
+        known=known,
         code=shown_code(str(line.body.get("barcode", ""))),
         can_undo=line.undone_at is None and _is_fresh(line.answer.get("can_undo_until")),
     )
+
+
+def _known(session: Session, lines: Iterable[ScanLine]) -> dict[UUID, Match]:
+    return known_now.known_now(session, lines, today=today(), separators=settings().scanning.separators)
 
 
 def _is_fresh(until: object) -> bool:

@@ -4,6 +4,7 @@ from flask import Blueprint, make_response, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from supply.staff.permissions import Action
+from supply.stations.answers import units_words
 from supply.stock.locations import find_place
 from supply.stock.on_hand import StockLine, stock_lines
 from supply.stock.shelves import ShelfLine, place_sums, shelf_lines
@@ -25,6 +26,12 @@ COLUMNS = (
 def money(amount: int) -> str:
     """An amount in the office's currency, for every template."""
     return money_words(amount, settings().office.currency)
+
+
+@pages.app_template_filter("units")
+def units(count: int, unit: str) -> str:
+    """`3 boxes`; plain `3` for things counted by the each."""
+    return units_words(count, unit)
 
 
 @pages.get("/stock")

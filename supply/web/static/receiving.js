@@ -68,6 +68,7 @@ function show(text, answer) {
   const wrong = fresh.querySelector("[data-focus-first]");
   const outcome = wrong ? "unread" : fresh.querySelector("[data-outcome]")?.dataset.outcome;
   sounds.play(outcome ?? "unread");
+  document.querySelector("[data-said-here]").textContent = fresh.querySelector("[data-said]")?.dataset.said ?? "";
   (wrong ?? fresh.querySelector('[data-outcome="look"] input:not([type="hidden"])') ?? form.querySelector('[name="barcode"]')).focus();
 }
 

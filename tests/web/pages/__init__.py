@@ -1,0 +1,1 @@
+"""The working pages, a file each."""
