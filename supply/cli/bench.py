@@ -1,6 +1,5 @@
 """`supply bench`: the benchmarks, on this machine."""
 
-from collections.abc import Callable
 from typing import Any
 
 import click
@@ -13,7 +12,17 @@ from supply.errors import SupplyError
 LATER = ("camera", "reorder", "label")
 
 
-@click.group()
+class _Benchmarks(click.Group):
+    """Refuses by name what has no benchmark yet."""
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The benchmark of that name."""
+        if cmd_name in LATER:
+            raise SupplyError(f"There is no benchmark of {cmd_name} yet.")
+        return super().get_command(ctx, cmd_name)
+
+
+@click.group(cls=_Benchmarks)
 def bench() -> None:
     """Benchmarks of this machine. Each makes its own database in a temporary folder."""
 
@@ -55,15 +64,3 @@ def _words(row: dict[str, Any]) -> str:
         return f"{row['who']:<8} {row['clients']} client(s)  {times}  {row['per_second']:>6}/s  {said}"
     lines = [f"{name}: {row[name]} (target: at most {most:g})" for name, most in row["targets"].items()]
     return "\n".join([*lines, f"recorded: {row['recorded']:,} of {row['sent']:,}"])
-
-
-def _refusing(name: str) -> Callable[[], None]:
-    def refuse() -> None:
-        raise SupplyError(f"There is no benchmark of {name} yet.")
-
-    refuse.__doc__ = "Not there yet."
-    return refuse
-
-
-for later in LATER:
-    bench.command(later, hidden=True)(_refusing(later))
