@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from supply.errors import Invalid
 
 DELIMITERS = (",", ";", "\t")
-GUARDED = ("'=", "'+", "'-", "'@", "'\t", "'\r")  # how a spreadsheet keeps text from becoming a formula
+FORMULA_STARTS = tuple("=+-@\t\r\n＝＋－＠")  # text that begins so is guarded by an apostrophe, in our exports too
 LONGEST_CELL = 10_000
 
 
@@ -30,7 +30,7 @@ def column_name(cell: str) -> str:
 def unguarded(cell: str) -> str:
     """The cell without spaces around it and without the apostrophe that kept it from being a formula."""
     bare = cell.strip()
-    return bare[1:] if bare.startswith(GUARDED) else bare
+    return bare[1:].strip() if bare[:1] == "'" and bare[1:].lstrip(" ").startswith(FORMULA_STARTS) else bare
 
 
 def _decoded(content: bytes, name: str) -> str:

@@ -11,6 +11,7 @@ from openpyxl import Workbook
 
 from supply.errors import Invalid
 from supply.exchange import sheets
+from supply.web.csv_text import csv_text
 
 KNOWN = ("sku", "name", "gtin", "quantity")
 
@@ -38,6 +39,13 @@ def test_excels_own_line_about_the_delimiter_is_no_row() -> None:
 
 def test_the_apostrophe_that_guards_against_formulas_is_taken_off_and_no_other() -> None:
     assert rows_of(b"sku,name\n'+A123BJC5D6E71G,'tis tape\n")[1] == [(2, ["+A123BJC5D6E71G", "'tis tape"])]
+
+
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+A123BJC5D6E71G", "-3 °C pack", "@home", "＝x", "'tis tape", "gloves", "a'b"]
+)
+def test_what_the_product_exports_is_read_back_as_it_was(text: str) -> None:
+    assert rows_of(csv_text(("sku", "name"), [("A", text)]).encode())[1] == [(2, ["A", text])]
 
 
 @pytest.mark.parametrize(
