@@ -46,7 +46,7 @@ def carry_out(session: Session, *, request_id: UUID, by: Actor, now: datetime, r
     carried = {key: body[key] for key in (*FIELDS_CARRIED, "barcode", "lot", "expiry") if body.get(key) is not None}
     carried.update(request_id=str(uuid5(SETTLE_NAMESPACE, f"carry out {request_id}")))
     carried.setdefault("occurred_at", record.occurred_at.isoformat())
-    stored = handle_scan(session, body=carried, sender=by, now=now, rules=rules, settles=request_id)
+    stored = handle_scan(session, body=carried, sender=by, now=now, rules=rules, settles=record)
     if stored.status >= 400:
         details = {key: stored.answer[key] for key in ("candidates",) if key in stored.answer}
         raise Invalid(stored.answer["detail"], code=stored.answer["code"], **details)

@@ -1,6 +1,7 @@
 /* Owns: receiving with a scanner in hand: scans work wherever the focus is, are sent one after the other, and none is
  * lost or counted twice. Without script the scan field is a plain form. Must never decide what an answer means. */
 
+import { watchFirstScan } from "./first_scan.js";
 import { Sounds } from "./kiosk/sounds.js";
 import { Wedge } from "./kiosk/wedge.js";
 
@@ -10,11 +11,13 @@ const form = document.querySelector("form[data-receive]");
 const waiting = document.querySelector("[data-waiting]");
 const sounds = new Sounds();
 const queue = []; // forms to send, oldest first; each keeps its request_id until an answer came
+let isReady = () => true;
 let sending = false;
 let stuck = false;
 
 if (form) {
-  new Wedge({ onScan: (text) => send(form, text), onBroken: () => notRead() });
+  isReady = watchFirstScan(form);
+  new Wedge({ onScan: (text) => (isReady() ? send(form, text) : notRead()), onBroken: () => notRead() });
   document.addEventListener("submit", onSubmit);
   document.addEventListener("pointerdown", () => sounds.unlock(), { once: true });
   window.addEventListener("beforeunload", (event) => {
@@ -26,7 +29,8 @@ function onSubmit(event) {
   const sent = event.target;
   if (sent.method !== "post" || sent.action !== form.action) return;
   event.preventDefault();
-  send(sent, null);
+  if (sent === form && !isReady()) notRead();
+  else send(sent, null);
 }
 
 /** Put one form into the queue as it stands, under a key of its own; `text` is the code that a scanner sent. */
@@ -93,6 +97,7 @@ function say() {
 }
 
 function notRead() {
+  form.querySelector('[name="barcode"]').value = "";
   sounds.play("unread");
   waiting.textContent = "Not a complete read. Hold steady and scan again.";
 }

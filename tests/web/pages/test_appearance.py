@@ -61,6 +61,7 @@ def test_every_answer_at_the_dock_is_fit_to_use(room: Office, page, enter, barco
     enter(Role.receiver)
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(DELIVERY)
+    expect(page.locator("form[data-ready]")).to_be_visible()
     page.keyboard.type(barcode, delay=1)
     page.keyboard.press("Enter")
     expect(page.locator("[data-outcome]")).to_have_attribute("data-outcome", outcome)

@@ -71,6 +71,7 @@ def test_a_scan_anywhere_on_the_page_reads_the_code(room: Office, page: Page, en
     fill(room)
     enter(Role.manager)
     page.goto("/items/SWAB/codes")
+    expect(page.locator("form[data-ready]")).to_be_visible()
     page.keyboard.type(gs1(UNKNOWN), delay=1)
     page.keyboard.press("Enter")
     expect(page.get_by_text("This code says")).to_be_visible()

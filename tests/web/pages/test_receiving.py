@@ -1,6 +1,7 @@
 """Receiving without an order: opening, scanning, answering, undoing, the list; with and without script."""
 
 import re
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -8,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from supply.staff.permissions import Role
 from tests.factories import GLOVES, Office, gs1
+from tests.web.conftest import START
 from tests.web.pages.conftest import UNKNOWN, VACCINE, Browser, fill, hidden, waiting
 
 DELIVERY = {"number": "AB12CD", "supplier": "Northside Supply", "location": "STOREROOM", "after": "0"}
@@ -180,6 +182,7 @@ def test_scans_work_wherever_the_focus_is_and_each_counts(room: Office, page: Pa
     fill(room)
     enter(Role.receiver)
     page.goto(ADDRESS)
+    expect(page.locator("form[data-ready]")).to_be_visible()
     page.get_by_role("link", name="Done: list what came").focus()
     for lot in ("K1", "K1", "K2"):
         page.keyboard.type(gs1(GLOVES, lot=lot, expiry="290630"), delay=1)
@@ -190,10 +193,30 @@ def test_scans_work_wherever_the_focus_is_and_each_counts(room: Office, page: Pa
     assert (room.stock()["K1"], room.stock()["K2"]) == (2, 1)
 
 
+def test_the_tail_of_a_scan_that_began_before_the_page_is_not_taken(room: Office, page: Page, enter) -> None:
+    fill(room)
+    enter(Role.receiver)
+    page.clock.install(time=START)
+    page.clock.pause_at(START + timedelta(hours=1))  # the page's timers stand still: it has just begun to listen
+    page.goto(ADDRESS)
+    for tail in ("0C3", gs1(GLOVES, lot="K1", expiry="290630")):
+        page.keyboard.type(tail, delay=1)
+        page.keyboard.press("Enter")
+        expect(page.get_by_text("Not a complete read.")).to_be_visible()
+        expect(page.get_by_label("Scan a box")).to_have_value("")
+    page.clock.run_for(500)
+    page.keyboard.type(gs1(GLOVES, lot="K2", expiry="290630"), delay=1)
+    page.keyboard.press("Enter")
+    expect(page.locator(".came tbody tr")).to_have_count(1)
+    assert waiting(room, "unresolved") == ()
+    assert "K1" not in room.stock()
+
+
 def test_a_dead_network_keeps_the_scan_and_sends_it_once(room: Office, page: Page, enter) -> None:
     fill(room)
     enter(Role.receiver)
     page.goto(ADDRESS)
+    expect(page.locator("form[data-ready]")).to_be_visible()
     reached = []
     page.route("**/receive/scan", lambda route: (reached.append(route.fetch(max_redirects=0)), route.abort()))
     page.keyboard.type(gs1(GLOVES, lot="K1", expiry="290630"), delay=1)
