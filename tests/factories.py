@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from supply.audit import chain
 from supply.barcodes.parse import parse
 from supply.db import Database
-from supply.staff import people
+from supply.staff import badges, people
 from supply.staff.permissions import Actor, Role
 from supply.stations.fields import ScanRules
 from supply.stations.scans import Stored, handle_scan
@@ -95,6 +95,15 @@ class Office:
             return people.find_actor(session, name)
 
         return self.db.transact(add)
+
+    def badge(self, name: str) -> str:
+        """The text of a new badge of this person."""
+
+        def issue(session: Any) -> str:
+            person = people.person_named(session, name)
+            return badges.issue_badge(session, person_id=person.id, by=self.local, now=self.now)
+
+        return self.db.transact(issue)
 
     def scan(self, barcode: str, action: str = "use", *, by: Actor | None = None, **fields: Any) -> Stored:
         """One scan, through the same entrance as every scanner."""

@@ -93,9 +93,9 @@ def _take_row(wanted: dict[str, _Wanted], row: Row, faults: Faults, warnings: li
         return
     values = {name: value for name, value in row.values.items() if name not in CODE_COLUMNS and name != "sku"}
     keys = list(_keys(row, faults, today))
-    first = wanted.get(sku.lower())
+    first = wanted.get(sku.casefold())
     if first is None:
-        first = wanted[sku.lower()] = _Wanted(row.line, sku, values)
+        first = wanted[sku.casefold()] = _Wanted(row.line, sku, values)
     else:
         _check_repeated(first, values, bool(keys), row, faults)
     units = (row.values.get("units_received", 1), row.values.get("units_used", 1))
@@ -149,8 +149,8 @@ def _known_items(session: Session, keys: Sequence[str]) -> dict[str, dict[str, A
     """The items of these SKUs as they are now, by SKU in small letters."""
     found: dict[str, dict[str, Any]] = {}
     for page in _pages(keys):
-        statement = sa.select(_I).where(sa.func.lower(_I.c.sku).in_(page))
-        found.update((row["sku"].lower(), dict(row)) for row in session.execute(statement).mappings())
+        statement = sa.select(_I).where(_I.c.sku_key.in_(page))
+        found.update((row["sku_key"], dict(row)) for row in session.execute(statement).mappings())
     return found
 
 
@@ -177,7 +177,7 @@ def _write_items(
             values["category_id"] = categories[values.pop("category")]
         before = known.get(key)
         if before is None:
-            new.append({**DEFAULTS, **values, "sku": item.sku})
+            new.append({**DEFAULTS, **values, "sku": item.sku, "sku_key": key})
             continue
         differs = {name: value for name, value in values.items() if before[name] != value}
         if differs:

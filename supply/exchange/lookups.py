@@ -28,7 +28,7 @@ class Named:
         sku = row.values.get("sku")
         if sku is None:
             return 0  # said already
-        found = self.items.get(sku.lower())
+        found = self.items.get(sku.casefold())
         if found is None:
             faults.add(row.line, "sku", f"there is no item {sku!r}; import items first.")
         return found or 0
@@ -56,11 +56,11 @@ def named(session: Session) -> Named:
     """Everything that a row may name, as it is now."""
     places = sa.select(Location.code, Location.id).where(Location.kind == LocationKind.physical, Location.is_active)
     return Named(
-        items={sku.lower(): number for sku, number in _pairs(session, sa.select(Item.sku, Item.id))},
+        items=dict(_pairs(session, sa.select(Item.sku_key, Item.id))),
         places={code.upper(): number for code, number in _pairs(session, places.order_by(Location.path))},
         owners={code.lower(): number for code, number in _pairs(session, sa.select(Owner.code, Owner.id))},
     )
 
 
 def _pairs(session: Session, statement: sa.Select[tuple[str, int]]) -> Iterable[tuple[str, int]]:
-    return session.execute(statement).tuples()
+    return session.execute(statement).tuples().all()

@@ -12,8 +12,8 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from supply.barcodes.model import Barcode
-from supply.errors import Invalid, NotAllowed, SupplyError
-from supply.staff.permissions import Action, Actor, require
+from supply.errors import Invalid, NotAllowed
+from supply.staff.permissions import Action, Actor, allowed, require
 from supply.stations import answers
 from supply.stations.answers import Outcome
 from supply.stations.fields import ScanFields, ScanRules, read_fields
@@ -32,6 +32,8 @@ from supply.stock.picking import LotChoice, Wanted, Warned
 
 DEFAULT_PLACE = "STOREROOM"
 ALREADY_USED = "already_used"
+BADGE_SUFFICES = frozenset({"use", "lookup", "count"})
+LATE = timedelta(minutes=5)  # older than this when it arrives: it waited on a device
 PERMISSIONS = {
     "use": (Action.take,),
     "return": (Action.put_back,),
@@ -52,6 +54,25 @@ class ScanStation:
     location: str | None = None
 
 
+@dataclass(frozen=True)
+class Sent:
+    """One scan as it came: key, body, who sends it, whose it is (`by_badge` when a badge said so), where and when."""
+
+    request_id: UUID
+    body: Mapping[str, Any]
+    sender: Actor
+    person: Actor
+    by_badge: bool
+    station: ScanStation
+    now: datetime
+    settles_for: int | None = None  # whose scan a manager is settling
+
+    @property
+    def is_claimed(self) -> bool:
+        """Whether it names its person itself, as scans kept offline do."""
+        return self.body.get("claimed_by") is not None
+
+
 @dataclass
 class Progress:
     """How far a scan got before it was refused, so that the refusal can name the item."""
@@ -59,28 +80,17 @@ class Progress:
     item: Match | None = None
 
 
-def act_on_scan(
-    session: Session,
-    request_id: UUID,
-    body: Mapping[str, Any],
-    actor: Actor,
-    station: ScanStation,
-    now: datetime,
-    rules: ScanRules,
-    progress: Progress,
-) -> Outcome:
+def act_on_scan(session: Session, sent: Sent, rules: ScanRules, progress: Progress) -> Outcome:
     """Do what the scan asks and say what it came to. Raises the SupplyError that refuses it."""
-    fields = read_fields(body, now, rules)
-    if not actor.roles:
-        raise NotAllowed("Nobody is signed on here. Sign in at this station, then scan again.")
-    _require_any(actor, PERMISSIONS[fields.action])
+    fields = read_fields(sent.body, sent.now, rules)
+    _require(sent, fields.action)
     _refuse_later_work(fields)
     today = fields.occurred_at.astimezone(rules.zone).date()
     barcode = read_code(fields.barcode, today=today, separators=rules.separators)
-    place = find_place(session, fields.location or station.location or DEFAULT_PLACE)
+    place = find_place(session, fields.location or sent.station.location or DEFAULT_PLACE)
     matches = catalog.find_matches(session, barcode)
     if not matches:
-        return unknown(request_id, barcode)
+        return unknown(sent.request_id, barcode)
     if len(matches) > 1:
         listed = [{"sku": match.sku, "name": match.name} for match in matches]
         raise Invalid("This code fits more than one item. Which one?", code="ambiguous_code", candidates=listed)
@@ -88,40 +98,53 @@ def act_on_scan(
     if barcode.errors:
         barcode = as_typed(barcode)
     refuse_doubtful(barcode, fields)
-    wanted = _wanted(
-        session, matches[0], place, barcode, fields, today, rules, offline=body.get("claimed_by") is not None
-    )
+    is_late = sent.is_claimed or sent.now - fields.occurred_at > LATE
+    wanted = _wanted(session, matches[0], place, barcode, fields, today, rules, offline=is_late)
     if fields.action == "lookup":
-        return _look_up(session, request_id, wanted)
+        return _look_up(session, sent.request_id, wanted)
     act = Act(
-        request_id=request_id,
-        actor_id=actor.person_id,
+        request_id=sent.request_id,
+        actor_id=sent.settles_for or sent.person.person_id,
         occurred_at=fields.occurred_at,
-        recorded_at=now,
-        station_id=station.id,
-        offline=wanted.offline_at is not None,
+        recorded_at=sent.now,
+        station_id=sent.station.id,
+        offline=is_late and sent.settles_for is None,
         department_id=ensure_department(session, fields.department) if fields.department else None,
         reason=fields.reason,
     )
     moved = _move(session, act, wanted, fields)
-    until = now + timedelta(minutes=rules.undo_minutes)
+    if is_late and fields.action in {"use", "receive"} and moved.exception is None:
+        moved = replace(moved, exception=_expired_by_now(moved, sent.now.astimezone(rules.zone).date()))
     return answers.recorded(
-        request_id=str(request_id),
+        request_id=str(sent.request_id),
         action=fields.action,
         item=matches[0],
         place=place,
         moved=moved,
-        can_undo_until=until,
+        can_undo_until=sent.now + timedelta(minutes=rules.undo_minutes),
     )
 
 
+def _require(sent: Sent, action: str) -> None:
+    """The person must be allowed. A name alone proves nobody: then whoever sends it must be allowed too.
+
+    A badge proves its person for what a badge suffices for: taking, looking up, counting.
+    """
+    if not sent.person.roles:
+        raise NotAllowed("Nobody is signed on here. Sign in at this station, then scan again.")
+    _require_any(sent.person, PERMISSIONS[action])
+    if sent.person.person_id != sent.sender.person_id and not (sent.by_badge and action in BADGE_SUFFICES):
+        _require_any(sent.sender, PERMISSIONS[action])
+
+
 def _require_any(actor: Actor, actions: tuple[Action, ...]) -> None:
-    for action in actions[1:]:
-        try:
-            return require(actor, action)
-        except SupplyError:
-            continue
-    return require(actor, actions[0])
+    if not any(allowed(actor.roles, action) for action in actions):
+        require(actor, actions[0])
+
+
+def _expired_by_now(moved: Moved, today: date) -> str | None:
+    """A scan that comes late is judged by its own day; that its lot is expired by now is for a person to see."""
+    return "expired_lot" if any(is_expired(row.expiry, today) for row in moved.rows) else None
 
 
 def _refuse_later_work(fields: ScanFields) -> None:

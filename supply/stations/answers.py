@@ -48,7 +48,13 @@ def units_words(count: int, unit: str) -> str:
 
 def item_fields(item: Match) -> dict[str, Any]:
     """The item as an answer shows it."""
-    return {"sku": item.sku, "name": item.name, "unit": item.unit, "par_level": item.par_level}
+    return {
+        "sku": item.sku,
+        "name": item.name,
+        "unit": item.unit,
+        "par_level": item.par_level,
+        "reorder_point": item.reorder_point,
+    }
 
 
 def warning_fields(warned: Warned) -> dict[str, Any]:

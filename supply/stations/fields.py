@@ -20,7 +20,7 @@ FIELDS = frozenset(
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 PAST_DAYS = 90
 FUTURE_MINUTES = 24 * 60
-BODY_LENGTH = 4_000
+BODY_LENGTH = 16_000
 BARCODE_LENGTH = 512
 
 
@@ -128,6 +128,9 @@ def read_fields(body: Mapping[str, Any], now: datetime, rules: ScanRules) -> Sca
         raise Invalid(
             f"This code is longer than {BARCODE_LENGTH} characters; scan one symbol at a time.", code="bad_barcode"
         )
+    station = body.get("station")
+    if station is not None and (not isinstance(station, str) or len(station) > 200):
+        raise Invalid("station must be text of at most 200 characters.", code="bad_field")
     lot = _text(body, "lot", 64)
     return ScanFields(
         barcode=barcode,

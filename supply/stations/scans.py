@@ -6,7 +6,7 @@
 import contextlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -20,7 +20,7 @@ from supply.errors import Conflict, Invalid, NotFound, SupplyError
 from supply.staff import badges, people
 from supply.staff.permissions import Actor
 from supply.stations import answers
-from supply.stations.acts import Progress, ScanStation, act_on_scan
+from supply.stations.acts import Progress, ScanStation, Sent, act_on_scan
 from supply.stations.answers import Outcome
 from supply.stations.fields import BODY_LENGTH, ScanRules, body_hash, canonical, escaped, occurred_at_of, request_id_of
 from supply.stations.models import ScanRecord, Station
@@ -64,9 +64,10 @@ def handle_scan(
     sender: Actor,
     now: datetime,
     rules: ScanRules,
-    settles: UUID | None = None,
+    settles: ScanRecord | None = None,
 ) -> Stored:
-    """Record one scan once and answer it. `body` is the request exactly as received.
+    """Record one scan once and answer it. `body` is the request exactly as received; `settles` is the scan that it
+    carries out afterwards, for that scan's person.
 
     Raises Invalid (bad_request) without a usable request_id, Conflict (key_reused) when the key came with another body
     or person. Everything else is an answer, refusals included, and is stored.
@@ -75,44 +76,36 @@ def handle_scan(
     text = canonical(body)
     digest = body_hash(text)
     station = _station(session, body.get("station") or sender.station)
-    record_id = _claim(session, request_id, digest, text, body, sender, station, now, settles)
+    sent = Sent(request_id, body, sender, sender, False, station, now, settles.actor_id if settles else None)
+    record_id = _claim(session, sent, digest, text, settles.request_id if settles else None)
     if record_id is None:
         return _replay(session, request_id, digest, sender)
-    progress, actor = Progress(), sender
+    progress = Progress()
     try:
         with session.begin_nested():
-            actor = _person_of(session, body, sender)
-            outcome = act_on_scan(session, request_id, body, actor, station, now, rules, progress)
+            sent = _with_person(session, sent)
+            outcome = act_on_scan(session, sent, rules, progress)
     except SupplyError as error:
         outcome = answers.refused(request_id=str(request_id), error=error, item=progress.item)
-    _finish(session, record_id, outcome, actor, bool(body.get("claimed_by")))
+    _finish(session, record_id, outcome, sent)
     if outcome.exception or outcome.outcome in {"discrepancy", "unresolved"}:
-        _audit_open(session, request_id, outcome, actor, now)
+        _audit_open(session, request_id, outcome, sent.person, now)
     return Stored(outcome.status, outcome.answer, True)
 
 
-def _claim(
-    session: Session,
-    request_id: UUID,
-    digest: str,
-    text: str,
-    body: Mapping[str, Any],
-    sender: Actor,
-    station: ScanStation,
-    now: datetime,
-    settles: UUID | None,
-) -> int | None:
+def _claim(session: Session, sent: Sent, digest: str, text: str, settles: UUID | None) -> int | None:
+    body = sent.body
     action = body.get("action")
-    occurred_at = now
+    occurred_at = sent.now
     with contextlib.suppress(Invalid):
-        occurred_at = occurred_at_of(body.get("occurred_at"), now)
+        occurred_at = occurred_at_of(body.get("occurred_at"), sent.now)
     values = {
-        "request_id": request_id,
+        "request_id": sent.request_id,
         "body_hash": digest,
         "body": text if len(text) <= BODY_LENGTH else canonical({"barcode": escaped(body.get("barcode"), 600)}),
-        "sender_id": sender.person_id,
-        "actor_id": sender.person_id,
-        "station": station.text,
+        "sender_id": sent.sender.person_id,
+        "actor_id": sent.sender.person_id,
+        "station": sent.station.text,
         "action": escaped(action, 20) if action is not None else None,
         "barcode": escaped(body.get("barcode"), 700),
         "outcome": "refused",
@@ -121,7 +114,7 @@ def _claim(
         "shortfall": 0,
         "offline": False,
         "occurred_at": occurred_at,
-        "recorded_at": now,
+        "recorded_at": sent.now,
         "settles_request_id": settles,
     }
     made: int | None = session.connection().execute(_CLAIM, values).scalar()
@@ -137,7 +130,7 @@ def _replay(session: Session, request_id: UUID, digest: str, sender: Actor) -> S
     return Stored(200 if row.status == 201 else row.status, json.loads(row.answer), False)
 
 
-def _finish(session: Session, record_id: int, outcome: Outcome, actor: Actor, offline: bool) -> None:
+def _finish(session: Session, record_id: int, outcome: Outcome, sent: Sent) -> None:
     needs = (
         outcome.outcome
         if outcome.outcome in {"unresolved", "discrepancy"}
@@ -149,12 +142,12 @@ def _finish(session: Session, record_id: int, outcome: Outcome, actor: Actor, of
         "outcome": outcome.outcome,
         "status": outcome.status,
         "answer": json.dumps(outcome.answer, ensure_ascii=True),
-        "actor_id": actor.person_id,
+        "actor_id": sent.settles_for or sent.person.person_id,
         "item_id": outcome.item_id,
         "shortfall": outcome.shortfall,
         "exception": outcome.exception,
         "needs": needs,
-        "offline": offline,
+        "offline": sent.is_claimed,
     }
     session.connection().execute(_FINISH, {"record": record_id, **{f"new_{k}": v for k, v in values.items()}})
 
@@ -179,17 +172,17 @@ def _station(session: Session, code: object) -> ScanStation:
     return ScanStation(text, row[0], row[1]) if row else ScanStation(text)
 
 
-def _person_of(session: Session, body: Mapping[str, Any], sender: Actor) -> Actor:
-    """The person of the scan: whoever it claims (badge or name), else whoever sends it."""
-    claimed = body.get("claimed_by")
-    if claimed is None:
-        return sender
+def _with_person(session: Session, sent: Sent) -> Sent:
+    """The scan with its person: whoever it claims (badge or name), else whoever sends it."""
+    if not sent.is_claimed:
+        return sent
+    claimed = sent.body.get("claimed_by")
     if not isinstance(claimed, str) or len(claimed) > 80 or not claimed.isprintable():
         raise Invalid("claimed_by must be a badge or a name.", code="bad_field")
     actor = badges.actor_for_badge(session, claimed)
     if actor:
-        return actor
+        return replace(sent, person=actor, by_badge=True)
     try:
-        return people.find_actor(session, claimed)
+        return replace(sent, person=people.find_actor(session, claimed))
     except NotFound as error:
         raise Invalid("Nobody here has that badge or name.", code="bad_field") from error

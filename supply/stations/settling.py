@@ -66,7 +66,7 @@ def undo_scan(session: Session, *, request_id: UUID, by: Actor, now: datetime, r
     require(by, Action.undo_own)
     if record.undone_at is not None:
         raise Conflict("This was undone already.", code="already_undone")
-    rows = reversals.movements_of(session, request_id)
+    rows = [row for row in reversals.movements_of(session, request_id) if row.recorded_at == record.recorded_at]
     if rows and now > record.recorded_at + timedelta(minutes=rules.undo_minutes):
         message = f"Too late to undo: more than {rules.undo_minutes} minutes ago. Put it back instead."
         raise Conflict(message, code="undo_expired")
@@ -106,21 +106,25 @@ def resolve_scan(
     body: Mapping[str, Any] = json.loads(record.body)
     if resolution.learn:
         barcode = parse(str(body["barcode"]), today=now.astimezone(rules.zone).date(), separators=rules.separators)
-        catalog.add_code(
-            session,
-            item=item,
-            barcode=barcode,
-            actor_id=by.person_id,
-            now=now,
-            units_received=resolution.units_received,
-            units_used=resolution.units_used,
-        )
+        if item.id not in {match.item_id for match in catalog.find_matches(session, barcode)}:
+            catalog.add_code(
+                session,
+                item=item,
+                barcode=barcode,
+                actor_id=by.person_id,
+                now=now,
+                units_received=resolution.units_received,
+                units_used=resolution.units_used,
+            )
     carried = {key: body[key] for key in FIELDS_CARRIED if body.get(key) is not None}
     carried.update(request_id=str(uuid5(SETTLE_NAMESPACE, f"resolve {request_id}")))
-    carried.update(barcode=body["barcode"] if resolution.learn else item.sku)
+    carried.update(barcode=body["barcode"])
+    if not resolution.learn:  # its SKU stands for the code this once, with the units that the code would have moved
+        units = resolution.units_received if body.get("action") == "receive" else resolution.units_used
+        carried.update(barcode=item.sku, quantity=int(body.get("quantity", 1)) * units)
     carried.setdefault("occurred_at", record.occurred_at.isoformat())
     carried.update({k: v for k, v in (("lot", resolution.lot), ("expiry", resolution.expiry)) if v})
-    stored = handle_scan(session, body=carried, sender=by, now=now, rules=rules, settles=request_id)
+    stored = handle_scan(session, body=carried, sender=by, now=now, rules=rules, settles=record)
     if stored.status >= 400:
         raise Invalid(
             stored.answer["detail"],

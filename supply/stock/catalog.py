@@ -18,6 +18,7 @@ from supply.stock.models import Category, Item, ItemCode, Lot, Rotation, Trackin
 
 SKU = re.compile(r"[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]{0,59}")
 UNITS_LIMIT = 1_000_000
+NUMBER_LIMIT = 1_000_000_000
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,9 @@ def _by_keys(count: int) -> sa.Select[Any]:
     return _select_match(True).where(sa.or_(*pairs)).order_by(_I.id)
 
 
+_BY_SKU = _select_match(False).where(_I.sku_key == sa.bindparam("key"))
+
+
 def _match(row: Any, units_received: int = 1, units_used: int = 1, lot_id: int | None = None) -> Match:
     cost = None if row[10] is None else (row[10] + (row[11] or 1) // 2) // (row[11] or 1)
     return Match(
@@ -112,9 +116,7 @@ def find_matches(session: Session, barcode: Barcode) -> list[Match]:
     text = barcode.raw.strip()
     if not text.isprintable():
         return []
-    found = connection.execute(_select_match(False).where(_I.sku == text)).all()
-    if not found:
-        found = connection.execute(_select_match(False).where(sa.func.lower(_I.sku) == text.lower())).all()
+    found = connection.execute(_BY_SKU, {"key": text.casefold()}).all()
     return [_match(row) for row in found]
 
 
@@ -134,9 +136,7 @@ def _by_house_code(session: Session, barcode: Barcode) -> list[Match]:
 
 def find_item(session: Session, sku: str) -> Item:
     """The item of that SKU. Raises NotFound."""
-    row = session.scalar(sa.select(Item).where(Item.sku == sku.strip()))
-    if row is None:
-        row = session.scalar(sa.select(Item).where(sa.func.lower(Item.sku) == sku.strip().lower()))
+    row = session.scalar(sa.select(Item).where(Item.sku_key == sku.strip().casefold()))
     if row is None:
         raise NotFound(f"There is no item {sku!r}.")
     return row
@@ -149,9 +149,9 @@ def add_item(session: Session, *, sku: str, name: str, actor_id: int, now: datet
         raise Invalid("An SKU has 1 to 60 printable characters and does not begin with a space.", code="bad_field")
     if not name or len(name) > 200 or not name.isprintable():
         raise Invalid("An item's name has 1 to 200 printable characters.", code="bad_field")
-    if session.scalar(sa.select(Item.id).where(sa.func.lower(Item.sku) == sku.lower())):
+    if session.scalar(sa.select(Item.id).where(Item.sku_key == sku.casefold())):
         raise Conflict(f"There is already an item {sku}.", code="item_exists")
-    item = Item(sku=sku, name=name)
+    item = Item(sku=sku, sku_key=sku.casefold(), name=name)
     _set_fields(session, item, fields)
     session.add(item)
     session.flush()
@@ -189,7 +189,7 @@ def _set_fields(session: Session, item: Item, fields: dict[str, Any]) -> None:
             if value is not None and (
                 isinstance(value, bool) or not isinstance(value, int) or not least <= value <= 10**12
             ):
-                raise Invalid(f"{key} is a whole number, {least} or more.", code="bad_field")
+                raise Invalid(f"{key} is a whole number from {least} to {NUMBER_LIMIT}.", code="bad_field")
             setattr(item, key, value)
         elif key == "rotation":
             item.rotation = Rotation(value) if value else None

@@ -11,10 +11,10 @@ def ensure_department(session: Session, code: str) -> int:
     """The id of that department, made where it is missing."""
     code = code.strip()[:40]
     table = table_of(Department)
-    same = sa.select(table.c.id).where(sa.func.lower(table.c.code) == code.lower())
+    same = sa.select(table.c.id).where(table.c.code_key == code.casefold())
     found = session.scalar(same)
     if found is None:
-        session.execute(insert_or_ignore(session, table).values(code=code))
+        session.execute(insert_or_ignore(session, table).values(code=code, code_key=code.casefold()))
         found = session.scalar(same)
     assert found is not None
     return int(found)

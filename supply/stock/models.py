@@ -113,7 +113,8 @@ class Department(Base):
     __tablename__ = "departments"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    code: Mapped[str] = mapped_column(sa.String(40), unique=True)
+    code: Mapped[str] = mapped_column(sa.String(40))
+    code_key: Mapped[str] = mapped_column(sa.String(160), unique=True)  # folded, for databases fold ASCII only
 
 
 class Category(Base):
@@ -133,6 +134,7 @@ class Item(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     sku: Mapped[str] = mapped_column(sa.String(60), unique=True)
+    sku_key: Mapped[str] = mapped_column(sa.String(240), unique=True)  # folded, for databases fold ASCII only
     name: Mapped[str] = mapped_column(sa.String(200))
     unit: Mapped[str] = mapped_column(sa.String(30), default="each")
     category_id: Mapped[int | None] = mapped_column(sa.ForeignKey("categories.id"), index=True)
@@ -163,7 +165,7 @@ class ItemCode(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     item_id: Mapped[int] = mapped_column(sa.ForeignKey("items.id"), index=True)
     scheme: Mapped[str] = mapped_column(sa.String(20))
-    value: Mapped[str] = mapped_column(sa.String(120))
+    value: Mapped[str] = mapped_column(sa.String(512))
     units_received: Mapped[int] = mapped_column(default=1)
     units_used: Mapped[int] = mapped_column(default=1)
 
@@ -212,7 +214,7 @@ class Balance(Base):
     lot_id: Mapped[int] = mapped_column(sa.ForeignKey("lots.id"), primary_key=True)
     location_id: Mapped[int] = mapped_column(sa.ForeignKey("locations.id"), primary_key=True, index=True)
     item_id: Mapped[int] = mapped_column(sa.ForeignKey("items.id"))
-    quantity: Mapped[int]
+    quantity: Mapped[int] = mapped_column(sa.BigInteger)
 
 
 class Movement(Base):

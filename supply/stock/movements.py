@@ -69,7 +69,7 @@ def issue(session: Session, act: Act, wanted: Wanted) -> Moved:
     Raises LotRefused, WhichLot or WrongOwner.
     """
     if not wanted.already_used:
-        picking.check_code_expiry(wanted.lot.expiry, wanted.today)
+        picking.check_code_expiry(wanted.lot, wanted.today)
     rows = _locked_balances(session, wanted.item.item_id)
     choice = picking.choose_to_use(session, wanted, rows)
     if (
@@ -116,7 +116,7 @@ def receive(session: Session, act: Act, received: Received) -> Moved:
         raise Invalid("Type the lot number from the box.", code="lot_required")
     if item.expiry_required and lot.expiry is None and lot.lot_id is None:
         raise Invalid("Label has no expiry date. Type the date from the box.", code="expiry_required")
-    picking.check_code_expiry(lot.expiry, received.today)
+    picking.check_code_expiry(lot, received.today)
     rows = _locked_balances(session, item.item_id)
     lot_id, expiry, precision = _lot_received(session, act, received)
     place = received.place

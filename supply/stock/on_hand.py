@@ -19,6 +19,7 @@ class StockLine:
     """Units of one lot at one place; `usable` is 0 while the lot is expired, held or recalled."""
 
     lot_id: int
+    location_id: int
     sku: str
     name: str
     unit: str
@@ -101,6 +102,7 @@ def stock_lines(
             source.c.quantity,
             _L.state,
             _L.unit_cost,
+            source.c.location_id,
         )
         .join(source, source.c.lot_id == _L.id)
         .join(table_of(Item), _I.id == _L.item_id)
@@ -113,13 +115,11 @@ def stock_lines(
         statement = statement.where(_L.item_id == find_item(session, sku).id)
     if location:
         statement = statement.where(source.c.location_id.in_(find_place(session, location).within))
+    if after or limit:  # pages go by lot and place, which never change under the reader
+        statement = statement.order_by(None).order_by(_L.id, source.c.location_id).limit(limit)
     if after:
-        statement = statement.where(
-            sa.tuple_(_L.id, source.c.location_id) > sa.tuple_(sa.literal(after[0]), sa.literal(after[1]))
-        )
-        statement = statement.order_by(None).order_by(_L.id, source.c.location_id)
-    if limit:
-        statement = statement.limit(limit)
+        last = sa.tuple_(sa.literal(after[0]), sa.literal(after[1]))
+        statement = statement.where(sa.tuple_(_L.id, source.c.location_id) > last)
     return [_line(row, as_of or today) for row in session.execute(statement)]
 
 
@@ -128,6 +128,7 @@ def _line(row: Any, today: date) -> StockLine:
     usable = row[10] if state == "open" else 0
     return StockLine(
         lot_id=row[0],
+        location_id=row[13],
         sku=row[1],
         name=row[2],
         unit=row[3],

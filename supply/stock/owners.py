@@ -22,7 +22,8 @@ def ensure_owner(session: Session, *, code: str, name: str, kind: OwnerKind) -> 
 
 def find_owner(session: Session, code: str) -> Owner:
     """The owner of that code. Raises Invalid (wrong_owner) naming the owners there are."""
-    row = session.scalar(sa.select(Owner).where(sa.func.lower(Owner.code) == code.strip().lower()))
+    wanted = code.strip().casefold()
+    row = next((owner for owner in session.scalars(sa.select(Owner)) if owner.code.casefold() == wanted), None)
     if row is None:
         known = ", ".join(session.scalars(sa.select(Owner.code).order_by(Owner.id).limit(8)))
         raise Invalid(f"There is no owner {code!r}. Owners here: {known}.", code="wrong_owner")

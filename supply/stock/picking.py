@@ -100,13 +100,10 @@ def candidate(balance: LotBalance, codes: dict[int, str], today: date) -> dict[s
     }
 
 
-def check_code_expiry(expiry: Expiry | None, today: date) -> None:
+def check_code_expiry(lot: LotChoice, today: date) -> None:
     """Raise LotRefused (expired_lot) for a code dated past, whether its lot is on the book or not."""
-    if expiry and is_expired(expiry.on, today):
-        raise LotRefused(
-            f"Expired {expiry_words(expiry.on, expiry.precision)}. Do not use. Put it in the expired-stock bin.",
-            code="expired_lot",
-        )
+    if lot.expiry and is_expired(lot.expiry.on, today):
+        raise _refused("expired_lot", lot.number, lot.expiry.on, lot.expiry.precision)
 
 
 def choose_to_use(session: Session, wanted: Wanted, rows: Sequence[LotBalance]) -> Choice:
@@ -220,15 +217,22 @@ def named_lots(session: Session, wanted: Wanted) -> list[Any]:
 
 def refusal_of(number: str, expiry: date | None, precision: str | None, state: str, today: date) -> LotRefused | None:
     """Why a lot must not be used today, as the refusal to raise; None when it may."""
-    said = lot_words(number, expiry, precision)
     if state == "recalled":
-        return LotRefused(f"Recalled {said}. Do not use. Put it on the hold shelf.", code="recalled_lot")
+        return _refused("recalled_lot", number, expiry, precision)
     if state == "held":
-        return LotRefused(f"DO NOT USE: {said} is on hold. Put it on the hold shelf.", code="quarantined_lot")
-    if is_expired(expiry, today):
-        words = expiry_words(expiry, precision)
-        return LotRefused(f"Expired {words}. Do not use. Put it in the expired-stock bin.", code="expired_lot")
-    return None
+        return _refused("quarantined_lot", number, expiry, precision)
+    return _refused("expired_lot", number, expiry, precision) if is_expired(expiry, today) else None
+
+
+def _refused(code: str, number: str, expiry: date | None, precision: str | None) -> LotRefused:
+    said = lot_words(number, expiry, precision)
+    sentences = {
+        "recalled_lot": f"Recalled {said}. Do not use. Put it on the hold shelf.",
+        "quarantined_lot": f"DO NOT USE: {said} is on hold. Put it on the hold shelf.",
+        "expired_lot": f"Expired {expiry_words(expiry, precision)}. Do not use. Put it in the expired-stock bin.",
+    }
+    facts = {"lot": number or None, "expiry": expiry.isoformat() if expiry else None, "expiry_precision": precision}
+    return LotRefused(sentences[code], code=code, **facts)
 
 
 def _was_open(session: Session, lot_id: int, at: datetime) -> bool:

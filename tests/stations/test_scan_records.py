@@ -152,3 +152,77 @@ def test_a_department_is_remembered_with_the_movement(office: Office) -> None:
     ids = {office.movements(s.answer["request_id"])[0].department_id for s in (first, second)}
     assert len(ids) == 1
     assert None not in ids
+
+
+def test_a_name_lends_nobody_its_rights(office: Office) -> None:
+    """A nurse who names a manager still may not receive; a badge proves its person for taking only."""
+    office.item()
+    office.receive("A1", "280101", 5)
+    nurse, receiver = office.person("nora", Role.nurse), office.person("rita", Role.receiver)
+    office.person("max", Role.manager)
+    box = gs1(GLOVES, lot="B2", expiry="280101")
+
+    assert office.scan(box, "receive", by=nurse, claimed_by="max").answer["code"] == "not_allowed"
+    assert office.scan(GLOVES, by=receiver, claimed_by="nora").answer["code"] == "not_allowed"
+    badge = office.badge("nora")
+    assert office.scan(GLOVES, by=receiver, claimed_by=badge).status == 201
+    manager_badge = office.badge("max")
+    assert office.scan(GLOVES, by=receiver, claimed_by=manager_badge).status == 201
+    assert office.scan(box, "receive", by=nurse, claimed_by=manager_badge).answer["code"] == "not_allowed"
+
+
+def test_a_late_scan_whose_lot_is_expired_by_now_is_recorded_and_flagged(office: Office) -> None:
+    office.item()
+    office.receive("A1", "261123", 2)
+    taken_at = office.now.isoformat()
+    office.later(days=2)
+    stored = office.scan(gs1(GLOVES, lot="A1", expiry="261123"), occurred_at=taken_at)
+    assert stored.answer["outcome"] == "recorded"
+    with office.db.read_session() as session:
+        latest = scans_of(session, needs="exception")[0]
+    assert latest.exception == "expired_lot"
+    assert office.movements(stored.answer["request_id"])[0].offline
+
+
+@pytest.mark.parametrize("station", [5, ["x"], "s" * 201])
+def test_a_station_that_is_no_short_text_is_refused(office: Office, station: object) -> None:
+    assert office.scan(GLOVES, station=station).answer["code"] == "bad_field"
+
+
+def test_the_longest_code_can_still_be_settled(either_office: Office) -> None:
+    office = either_office
+    office.item()
+    office.receive("A1", "280101", 5)
+    text = "\U0001f600" * 512
+    kept = office.scan(text, reason="x" * 300)
+    assert kept.answer["outcome"] == "unresolved"
+    with office.db.read_session() as session:
+        body = scans_of(session, needs="unresolved")[0].body
+    assert '"action":"use"' in body
+
+
+@pytest.mark.parametrize("names", [("PÄDIATRIE", "pädiatrie"), ("İ" * 40, "İ" * 40)])
+def test_a_department_is_one_whatever_its_capitals_and_letters(either_office: Office, names: tuple[str, str]) -> None:
+    office = either_office
+    office.item()
+    office.receive("A1", "280101", 5)
+    first, second = (office.scan(GLOVES, department=name) for name in names)
+    ids = {office.movements(s.answer["request_id"])[0].department_id for s in (first, second)}
+    assert len(ids) == 1
+
+
+def test_an_sku_is_one_whatever_its_capitals_and_letters(either_office: Office) -> None:
+    office = either_office
+    office.item("ÄRZTE", gtin=None)
+    with pytest.raises(Conflict):
+        office.item("ärzte", gtin=None)
+    assert office.scan("ärzte", "lookup").answer["outcome"] == "found"
+
+
+def test_a_shelf_may_hold_more_than_two_thousand_million(either_office: Office) -> None:
+    office = either_office
+    office.item(received=1_000_000)
+    for _ in range(22):
+        office.receive("A1", "280101", 100)
+    assert office.stock() == {"A1": 2_200_000_000}
+    assert office.faults() == []

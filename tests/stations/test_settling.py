@@ -149,3 +149,22 @@ def test_dismissing_needs_a_reason_and_a_manager(office: Office) -> None:
     dismiss(office.local, "not ours")
     with office.db.read_session() as session:
         assert scans_of(session, needs="open") == []
+
+
+def test_a_settled_scan_is_the_scan_of_whoever_made_it(office: Office) -> None:
+    office.item()
+    office.receive("A1", "280101", 20)
+    nora = office.person("nora", Role.nurse)
+    kept = office.scan("SMUDGED", by=nora, quantity=2)
+    resolve(office, kept, sku="GLOVE-M", learn=False, units_used=5)
+    used = office.movements()[-1]
+    assert (used.actor_id, used.quantity) == (nora.person_id, 10)
+
+
+def test_two_parked_scans_of_the_same_code_are_both_carried_out(office: Office) -> None:
+    office.item()
+    office.receive("A1", "280101", 20)
+    first, second = office.scan("NEW-CODE"), office.scan("NEW-CODE")
+    resolve(office, first, sku="GLOVE-M")
+    resolve(office, second, sku="GLOVE-M")
+    assert office.stock() == {"A1": 18}

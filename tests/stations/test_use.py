@@ -69,6 +69,7 @@ def test_a_code_dated_past_is_refused_on_the_book_or_not(office: Office, lot_on_
 
     assert (stored.status, stored.answer["code"]) == (422, "expired_lot")
     assert "Expired" in stored.answer["detail"]
+    assert stored.answer["lot"] == "A1"
     assert sum(office.stock().values()) == (1 if lot_on_book else 0)
 
 

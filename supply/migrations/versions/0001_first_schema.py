@@ -45,8 +45,9 @@ def upgrade() -> None:
     op.create_table('departments',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('code', sa.String(length=40), nullable=False),
+    sa.Column('code_key', sa.String(length=160), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_departments')),
-    sa.UniqueConstraint('code', name=op.f('uq_departments_code'))
+    sa.UniqueConstraint('code_key', name=op.f('uq_departments_code_key'))
     )
     op.create_table('locations',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -132,6 +133,7 @@ def upgrade() -> None:
     op.create_table('items',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('sku', sa.String(length=60), nullable=False),
+    sa.Column('sku_key', sa.String(length=240), nullable=False),
     sa.Column('name', sa.String(length=200), nullable=False),
     sa.Column('unit', sa.String(length=30), nullable=False),
     sa.Column('category_id', sa.Integer(), nullable=True),
@@ -150,7 +152,8 @@ def upgrade() -> None:
     sa.Column('is_active', sa.Boolean(), nullable=False),
     sa.ForeignKeyConstraint(['category_id'], ['categories.id'], name=op.f('fk_items_category_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_items')),
-    sa.UniqueConstraint('sku', name=op.f('uq_items_sku'))
+    sa.UniqueConstraint('sku', name=op.f('uq_items_sku')),
+    sa.UniqueConstraint('sku_key', name=op.f('uq_items_sku_key'))
     )
     with op.batch_alter_table('items', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_items_category_id'), ['category_id'], unique=False)
@@ -217,7 +220,7 @@ def upgrade() -> None:
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('item_id', sa.Integer(), nullable=False),
     sa.Column('scheme', sa.String(length=20), nullable=False),
-    sa.Column('value', sa.String(length=120), nullable=False),
+    sa.Column('value', sa.String(length=512), nullable=False),
     sa.Column('units_received', sa.Integer(), nullable=False),
     sa.Column('units_used', sa.Integer(), nullable=False),
     sa.CheckConstraint('units_received > 0 AND units_used > 0', name=op.f('ck_item_codes_units_positive')),
@@ -304,7 +307,7 @@ def upgrade() -> None:
     sa.Column('lot_id', sa.Integer(), nullable=False),
     sa.Column('location_id', sa.Integer(), nullable=False),
     sa.Column('item_id', sa.Integer(), nullable=False),
-    sa.Column('quantity', sa.Integer(), nullable=False),
+    sa.Column('quantity', sa.BigInteger(), nullable=False),
     sa.CheckConstraint('quantity >= 0', name=op.f('ck_balances_not_negative')),
     sa.ForeignKeyConstraint(['item_id'], ['items.id'], name=op.f('fk_balances_item_id')),
     sa.ForeignKeyConstraint(['location_id'], ['locations.id'], name=op.f('fk_balances_location_id')),
