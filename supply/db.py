@@ -326,6 +326,11 @@ def _is_passing(error: sa.exc.DBAPIError) -> bool:
     return bool(error.connection_invalidated) or (state is not None and (state in RETRIED_STATES or state[:2] == "08"))
 
 
+def is_unavailable(error: BaseException) -> bool:
+    """Whether the database itself is out of reach or too busy, rather than a statement being wrong."""
+    return isinstance(error, sa.exc.DBAPIError) and (_is_passing(error) or isinstance(error, sa.exc.OperationalError))
+
+
 def warn_of_old_sqlite() -> None:
     """Say at start when the linked SQLite still has the WAL-reset bug."""
     if sqlite3.sqlite_version_info < SQLITE_SAFE_VERSION:

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
-from supply.db import NotSaved
+from supply.db import NotSaved, is_unavailable
 from supply.errors import Conflict, Invalid, NotAllowed, NotFound, SupplyError
 from supply.staff.sign_in import LockedOut, WrongNameOrPassword
 from supply.web.context import NotSignedIn
@@ -20,6 +20,7 @@ from supply.web.guard import is_api
 log = logging.getLogger(__name__)
 
 PROBLEM = "application/problem+json"
+RETRY_AFTER_SECONDS = "2"
 STATUS: tuple[tuple[type[SupplyError], int], ...] = (
     (NotSignedIn, 401),
     (WrongNameOrPassword, 401),
@@ -116,6 +117,13 @@ def _http_error(error: HTTPException) -> Response | AnyResponse:
 
 def _our_fault(error: Exception) -> Response:
     """A bug of ours: the person learns its number, the log the rest."""
+    if is_unavailable(error):
+        log.warning("The database does not answer: %s", error)
+        response = answer(
+            503, "not_saved", "The database does not answer. Send it again; the same request counts once."
+        )
+        response.headers["Retry-After"] = RETRY_AFTER_SECONDS
+        return response
     number = secrets.token_hex(4)
     log.error("Error %s at %s %s", number, request.method, request.path, exc_info=error)
     sentence = f"Something went wrong on our side; nothing was changed. Try again. If it stays, report number {number}."

@@ -6,10 +6,12 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from supply.db import NotSaved, StorageFull
+from supply.db import Database, NotSaved, StorageFull
 from supply.errors import Conflict, Invalid, NotAllowed, NotFound
+from supply.settings import Settings
 from supply.staff.permissions import Action, Role
 from supply.web.access import accepts, allow, public
+from supply.web.app import create_app
 from supply.web.resource import Body, WholeNumber, resource
 from tests.web.conftest import Office
 
@@ -159,3 +161,12 @@ def test_an_address_that_does_not_exist_shows_the_menu_to_whoever_is_signed_in(t
     answer = trying.get("/nothing")
     assert answer.status_code == 404
     assert "Go to the start page" in answer.text
+
+
+def test_a_database_out_of_reach_is_said_and_may_be_asked_again(settings: Settings) -> None:
+    gone = Database("postgresql+psycopg://nobody@127.0.0.1:1/nothing")
+    client = create_app(gone, settings).test_client()
+    answer = client.get("/api/v1/stock", headers={"Authorization": "Bearer supply_x"})
+    assert (answer.status_code, answer.json["code"]) == (503, "not_saved")
+    assert answer.headers["Retry-After"]
+    assert client.get("/health").status_code == 503
