@@ -1,8 +1,10 @@
 """A storeroom with stock in every state, the people of the office, and forms that are sent as a browser would."""
 
 import re
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +14,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from supply.db import Database
+from supply.settings import Settings
 from supply.staff.permissions import Role
 from supply.stations.installing import install
 from supply.stations.scan_lists import ScanLine, unsettled
@@ -24,18 +27,48 @@ VACCINE = "09521101530025"
 UNKNOWN = "09521101530032"
 
 
+@pytest.fixture(scope="session")
+def templates(prepared: tuple[Path, object], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The office's database installed but empty, and with stock in every state; each made once and copied."""
+    folder, made = tmp_path_factory.mktemp("templates"), {}
+    source = prepared[0]
+    for name, prepare in (("room", _install), ("stocked", lambda db: fill(factories.Office(db, START)))):
+        made[name] = folder / f"{name}.db"
+        shutil.copy(source, made[name])
+        opened = Database(f"sqlite:///{made[name]}")
+        prepare(opened)
+        with opened.engine.connect() as connection:
+            connection.connection.dbapi_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
+        opened.close()
+        source = made[name]
+    return made
+
+
+def _install(db: Database) -> None:
+    db.transact(lambda session: install(session, stations=(), now=START))
+
+
+@pytest.fixture
+def db(
+    templates: dict[str, Path], settings: Settings, tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[Database]:
+    """A fresh copy: stocked for tests that ask for stock."""
+    shutil.copy(templates["stocked" if "stocked" in request.fixturenames else "room"], tmp_path / "supply.db")
+    opened = Database(settings.database_url)
+    yield opened
+    opened.close()
+
+
 @pytest.fixture
 def room(db: Database) -> factories.Office:
-    """The installed office on the web tests' database, without stock."""
-    db.transact(lambda session: install(session, stations=(), now=START))
+    """The installed office, without stock."""
     return factories.Office(db, START)
 
 
 @pytest.fixture
-def stocked(room: factories.Office) -> factories.Office:
+def stocked(db: Database) -> factories.Office:
     """Gloves (fine, older lot first), syringes (short), vaccine (expired, soon, recalled), swabs (none)."""
-    fill(room)
-    return room
+    return factories.Office(db, START)
 
 
 def fill(room: factories.Office) -> None:

@@ -9,7 +9,7 @@ from supply.staff.permissions import Role
 from tests.browser import SIZES, axe_violations, overflow, small_targets
 from tests.factories import GLOVES, SYRINGES, Office, gs1
 from tests.web.conftest import PASSWORD
-from tests.web.pages.conftest import UNKNOWN, VACCINE, fill, waiting
+from tests.web.pages.conftest import UNKNOWN, VACCINE, waiting
 
 DELIVERY = "/receive/delivery?number=AB12CD&supplier=Northside+Supply&location=STOREROOM&after=0"
 ADDRESSES = (
@@ -21,11 +21,10 @@ ADDRESSES = (
 
 
 @pytest.mark.parametrize(("size", "theme"), [("desktop", "light"), ("phone", "dark"), ("narrow", "light")])
-def test_every_page_is_fit_to_use(room: Office, browser: Browser, live: str, size: str, theme: str) -> None:
-    fill(room)
-    room.scan(gs1(UNKNOWN, lot="Q9"), "receive")
-    room.scan(gs1(SYRINGES, lot="S7"), quantity=11)
-    room.scan(gs1(VACCINE, lot="F3"), location="FRIDGE", reason="already_used")
+def test_every_page_is_fit_to_use(stocked: Office, browser: Browser, live: str, size: str, theme: str) -> None:
+    stocked.scan(gs1(UNKNOWN, lot="Q9"), "receive")
+    stocked.scan(gs1(SYRINGES, lot="S7"), quantity=11)
+    stocked.scan(gs1(VACCINE, lot="F3"), location="FRIDGE", reason="already_used")
     width, height = SIZES[size]
     context = browser.new_context(base_url=live, viewport={"width": width, "height": height}, color_scheme=theme)
     page = context.new_page()
@@ -35,7 +34,7 @@ def test_every_page_is_fit_to_use(room: Office, browser: Browser, live: str, siz
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url("**/")
     wrong: dict[str, object] = {}
-    for address in (*ADDRESSES, f"/scans/{waiting(room, 'unresolved')[0].request_id}"):
+    for address in (*ADDRESSES, f"/scans/{waiting(stocked, 'unresolved')[0].request_id}"):
         page.goto(address)
         if page.locator(".lot-acts").count():
             page.locator(".lot-acts summary").first.click()
@@ -56,8 +55,7 @@ def test_every_page_is_fit_to_use(room: Office, browser: Browser, live: str, siz
         (gs1(GLOVES, lot="K1", expiry="250630"), "stop"),
     ],
 )
-def test_every_answer_at_the_dock_is_fit_to_use(room: Office, page, enter, barcode: str, outcome: str) -> None:
-    fill(room)
+def test_every_answer_at_the_dock_is_fit_to_use(stocked: Office, page, enter, barcode: str, outcome: str) -> None:
     enter(Role.receiver)
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(DELIVERY)

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from supply.staff.permissions import Role
 from tests.factories import GLOVES, Office, gs1
-from tests.web.pages.conftest import UNKNOWN, fill
+from tests.web.pages.conftest import UNKNOWN
 
 
 def test_a_code_is_read_out_before_it_is_learnt(stocked: Office, browse) -> None:
@@ -67,8 +67,7 @@ def test_the_label_is_served_and_a_scan_of_it_takes_one(stocked: Office, browse,
     assert stocked.scan(code.text).answer["item"]["sku"] == "GLOVE-M"
 
 
-def test_a_scan_anywhere_on_the_page_reads_the_code(room: Office, page: Page, enter) -> None:
-    fill(room)
+def test_a_scan_anywhere_on_the_page_reads_the_code(stocked: Office, page: Page, enter) -> None:
     enter(Role.manager)
     page.goto("/items/SWAB/codes")
     expect(page.locator("form[data-ready]")).to_be_visible()

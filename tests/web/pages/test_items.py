@@ -9,7 +9,7 @@ from supply.staff.permissions import Role
 from supply.stock import catalog
 from supply.stock.models import Item
 from tests.factories import GLOVES, Office, gs1
-from tests.web.pages.conftest import Browser, fill, hidden
+from tests.web.pages.conftest import Browser, hidden
 
 FIELDS = {"name": "Gauze 4×4", "unit": "each", "rotation": "", "tracking": "lot"}
 
@@ -185,8 +185,7 @@ def test_use_is_a_plot_with_its_finding_and_its_numbers(stocked: Office, browse)
     assert "No use in these weeks" in browse(Role.nurse).get("/items/SWAB/use").text
 
 
-def test_typing_filters_without_a_button(room: Office, page: Page, enter) -> None:
-    fill(room)
+def test_typing_filters_without_a_button(stocked: Office, page: Page, enter) -> None:
     enter(Role.nurse)
     page.goto("/items")
     page.get_by_label("Find an item").press_sequentially("syr")

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from supply.staff.permissions import Role
 from tests.factories import GLOVES, Office, gs1
 from tests.web.conftest import START
-from tests.web.pages.conftest import UNKNOWN, VACCINE, Browser, fill, hidden, waiting
+from tests.web.pages.conftest import UNKNOWN, VACCINE, Browser, hidden, waiting
 
 DELIVERY = {"number": "AB12CD", "supplier": "Northside Supply", "location": "STOREROOM", "after": "0"}
 ADDRESS = "/receive/delivery?number=AB12CD&supplier=Northside+Supply&location=STOREROOM&after=0"
@@ -178,8 +178,7 @@ def test_nobody_else_receives(stocked: Office, browse, role: Role) -> None:
     assert browser.post("/receive/scan", **DELIVERY, barcode="x").status_code == 403
 
 
-def test_scans_work_wherever_the_focus_is_and_each_counts(room: Office, page: Page, enter) -> None:
-    fill(room)
+def test_scans_work_wherever_the_focus_is_and_each_counts(stocked: Office, page: Page, enter) -> None:
     enter(Role.receiver)
     page.goto(ADDRESS)
     expect(page.locator("form[data-ready]")).to_be_visible()
@@ -190,11 +189,10 @@ def test_scans_work_wherever_the_focus_is_and_each_counts(room: Office, page: Pa
     expect(page.locator(".came tbody tr")).to_have_count(2)
     expect(page.locator(".boxes > li")).to_have_count(3)
     expect(page.locator("[data-said-here]")).to_have_text(re.compile("Received: 1 box"))
-    assert (room.stock()["K1"], room.stock()["K2"]) == (2, 1)
+    assert (stocked.stock()["K1"], stocked.stock()["K2"]) == (2, 1)
 
 
-def test_the_tail_of_a_scan_that_began_before_the_page_is_not_taken(room: Office, page: Page, enter) -> None:
-    fill(room)
+def test_the_tail_of_a_scan_that_began_before_the_page_is_not_taken(stocked: Office, page: Page, enter) -> None:
     enter(Role.receiver)
     page.clock.install(time=START)
     page.clock.pause_at(START + timedelta(hours=1))  # the page's timers stand still: it has just begun to listen
@@ -208,12 +206,11 @@ def test_the_tail_of_a_scan_that_began_before_the_page_is_not_taken(room: Office
     page.keyboard.type(gs1(GLOVES, lot="K2", expiry="290630"), delay=1)
     page.keyboard.press("Enter")
     expect(page.locator(".came tbody tr")).to_have_count(1)
-    assert waiting(room, "unresolved") == ()
-    assert "K1" not in room.stock()
+    assert waiting(stocked, "unresolved") == ()
+    assert "K1" not in stocked.stock()
 
 
-def test_a_dead_network_keeps_the_scan_and_sends_it_once(room: Office, page: Page, enter) -> None:
-    fill(room)
+def test_a_dead_network_keeps_the_scan_and_sends_it_once(stocked: Office, page: Page, enter) -> None:
     enter(Role.receiver)
     page.goto(ADDRESS)
     expect(page.locator("form[data-ready]")).to_be_visible()
@@ -226,4 +223,4 @@ def test_a_dead_network_keeps_the_scan_and_sends_it_once(room: Office, page: Pag
     page.get_by_role("button", name="Send again").click()
     expect(page.locator(".came tbody tr")).to_have_count(1)
     assert len(reached) == 1
-    assert room.stock()["K1"] == 1
+    assert stocked.stock()["K1"] == 1
