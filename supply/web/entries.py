@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
+from flask import request
 from werkzeug.datastructures import MultiDict
 
 from supply.errors import Invalid, SupplyError
@@ -136,6 +137,13 @@ def day_from(text: str) -> date | None:
 def shown_code(text: str) -> str:
     """A code as a text field can show it."""
     return text.replace(GS, GS_SHOWN)
+
+
+def refuse_unreadable_address() -> None:
+    """Before a page: raise Invalid for an address with control characters, which no database takes as text."""
+    given = (request.path, *(value for values in request.args.listvalues() for value in values))
+    if any(ord(character) < 32 and character != GS for text in given for character in text):
+        raise Invalid("There are characters in this address that cannot be shown. Type it again.", code="bad_field")
 
 
 def wrong_of(error: SupplyError, field: str) -> dict[str, str]:

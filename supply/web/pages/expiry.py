@@ -14,12 +14,13 @@ from supply.staff.permissions import Action
 from supply.stock.expiry import ExpiringLot, expiring_lots, expiry_sums
 from supply.web.access import allow
 from supply.web.context import database, today
-from supply.web.entries import Entries, EntriesWrong
+from supply.web.entries import Entries, EntriesWrong, refuse_unreadable_address
 from supply.web.problems import status_of
 from supply.web.scanning import leave_answer, scan
 from supply.web.security import safe_next
 
 pages = Blueprint("expiry", __name__)
+pages.before_request(refuse_unreadable_address)
 
 PAGE_ROWS = 100
 # name in the address, words, and the last day of it counted from today

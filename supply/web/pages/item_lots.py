@@ -52,7 +52,8 @@ def set_state(sku: str, lot_id: int) -> Response:
 def correct(sku: str, lot_id: int) -> Response:
     """Set the book to what was counted, once for each form."""
     entries = Entries(request.form)
-    key, place = entries.key(), entries.raw("location")
+    key = entries.key()
+    place = entries.text("location", "Open the page again and repeat it.", most=40)
     counted = entries.whole("counted", "Type how many stand there: a whole number, 0 or more.", most=corrections.MOST)
     reason = entries.text("reason", "Say why the book was wrong, in a few words.", most=300)
 

@@ -16,13 +16,14 @@ from supply.stock.item_states import ItemState, item_states
 from supply.web import notices
 from supply.web.access import allow
 from supply.web.context import actor, database, may, now, settings, today
-from supply.web.entries import GS, GS_SHOWN, wrong_of
+from supply.web.entries import GS, GS_SHOWN, refuse_unreadable_address, wrong_of
 from supply.web.item_form import EMPTY, fields_of, form_of
 from supply.web.pages import item_codes, item_lots, item_tabs
 from supply.web.problems import status_of
 from supply.web.scanning import soon_days
 
 pages = Blueprint("items", __name__)
+pages.before_request(refuse_unreadable_address)
 pages.register_blueprint(item_codes.pages)
 pages.register_blueprint(item_lots.pages)
 

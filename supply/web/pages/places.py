@@ -10,10 +10,11 @@ from supply.stock.shelves import place_sums
 from supply.web import notices
 from supply.web.access import allow
 from supply.web.context import actor, database, now
-from supply.web.entries import Entries, wrong_of
+from supply.web.entries import Entries, refuse_unreadable_address, wrong_of
 from supply.web.problems import status_of
 
 pages = Blueprint("places", __name__, url_prefix="/places")
+pages.before_request(refuse_unreadable_address)
 
 
 @pages.get("")

@@ -22,11 +22,12 @@ from supply.stock import catalog
 from supply.stock.shelves import place_sums
 from supply.web.access import allow
 from supply.web.context import actor, database, now, settings, today
-from supply.web.entries import Entries, EntriesWrong, shown_code, wrong_of
+from supply.web.entries import Entries, EntriesWrong, refuse_unreadable_address, shown_code, wrong_of
 from supply.web.problems import status_of
 from supply.web.scanning import rules, scan
 
 pages = Blueprint("receiving", __name__, url_prefix="/receive")
+pages.before_request(refuse_unreadable_address)
 
 ASKS = frozenset({"lot_required", "expiry_required", "which_lot", "ambiguous_code", "bad_field", "bad_quantity"})
 DATE_WANTED = "Type the date as 2027-03-14, or 2027-03 when the box gives no day."

@@ -18,12 +18,13 @@ from supply.stock.catalog import UNITS_LIMIT, Match
 from supply.web import notices, scanning
 from supply.web.access import allow
 from supply.web.context import actor, database, now, settings, today
-from supply.web.entries import Entries, shown_code, wrong_of
+from supply.web.entries import Entries, refuse_unreadable_address, shown_code, wrong_of
 from supply.web.pages.item_codes import reading_of
 from supply.web.problems import status_of
 from supply.web.security import safe_next
 
 pages = Blueprint("scans", __name__, url_prefix="/scans")
+pages.before_request(refuse_unreadable_address)
 
 FOUND_ITEMS = 12
 WORDS = {"unresolved": "Unknown codes", "discrepancy": "Short shelves", "exception": "Exceptions", "settled": "Settled"}
@@ -171,6 +172,7 @@ def _page(
         values=values,
         problems=problems,
         candidates=candidates or [],
+        back=safe_next(values["next"]) if values.get("next") else None,
         reading=reading_of(str(line.body.get("barcode", ""))) if line.needs == "unresolved" else None,
         known=known,
         code=shown_code(str(line.body.get("barcode", ""))),

@@ -11,10 +11,12 @@ from supply.stock.shelves import ShelfLine, place_sums, shelf_lines
 from supply.web.access import allow
 from supply.web.context import database, settings, today
 from supply.web.csv_text import csv_text
+from supply.web.entries import refuse_unreadable_address
 from supply.web.money import money_text, money_words
 from supply.web.scanning import soon_days
 
 pages = Blueprint("stock", __name__)
+pages.before_request(refuse_unreadable_address)
 
 PAGE_ROWS = 100
 COLUMNS = (
