@@ -149,3 +149,10 @@ def test_thousands_of_rows_are_one_entry_in_the_audit_trail(office: Office, impo
     assert len(entries) == 1
     assert '"rows":2000' in entries[0].details
     assert office.faults() == []
+
+
+def test_capitals_of_any_language_name_the_same_item(either_office: Office, either_imports: Importing) -> None:
+    either_imports("items", "sku,name\nÉTÉ-1,Thé\n")
+    assert either_imports("items", "sku,name\nété-1,Thé vert\n").changed == 1
+    either_imports("stock", "sku,quantity\nÉté-1,3\n")
+    assert either_office.stock("ÉTÉ-1") == {None: 3}
