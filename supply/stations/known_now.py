@@ -1,19 +1,19 @@
-"""Carrying out a parked scan whose code has been learnt meanwhile, because another scan of it was settled first."""
+"""Settling parked scans with what their codes say: carried out once learnt, and no lot lost where they are not."""
 
-import json
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from supply.barcodes.parse import parse
-from supply.errors import Conflict, Invalid
-from supply.staff.permissions import Action, Actor, require
+from supply.errors import Conflict
+from supply.staff.permissions import Actor
 from supply.stations.fields import ScanRules
-from supply.stations.scan_lists import ScanLine
-from supply.stations.scans import Stored, handle_scan
-from supply.stations.settling import FIELDS_CARRIED, SETTLE_NAMESPACE, dismiss_scan, find_scan
+from supply.stations.scan_lists import ScanLine, scan_line
+from supply.stations.scans import Stored
+from supply.stations.settling import Resolution, resolve_scan
 from supply.stock import catalog
 from supply.stock.catalog import Match
 
@@ -34,25 +34,26 @@ def known_now(
 
 
 def carry_out(session: Session, *, request_id: UUID, by: Actor, now: datetime, rules: ScanRules) -> Stored:
-    """Do what the parked scan asked, as of when it was made, with the code as it was read, and settle it.
+    """Do what the parked scan asked, as of when it was made, because its code was learnt meanwhile, and settle it.
 
     Raises NotFound, NotAllowed, Conflict (not_open), or Invalid with what it is refused for; then nothing changes.
     """
-    require(by, Action.settle_scans)
-    record = find_scan(session, request_id, locked=True)
-    if record.needs != "unresolved" or record.settled_at is not None:
-        raise Conflict("Nothing about this scan is open.", code="not_open")
-    body = json.loads(record.body)
-    carried = {key: body[key] for key in (*FIELDS_CARRIED, "barcode", "lot", "expiry") if body.get(key) is not None}
-    carried.update(request_id=str(uuid5(SETTLE_NAMESPACE, f"carry out {request_id}")))
-    carried.setdefault("occurred_at", record.occurred_at.isoformat())
-    stored = handle_scan(session, body=carried, sender=by, now=now, rules=rules, settles=record)
-    if stored.status >= 400:
-        details = {key: stored.answer[key] for key in ("candidates",) if key in stored.answer}
-        raise Invalid(stored.answer["detail"], code=stored.answer["code"], **details)
-    if stored.answer["item"] is None:
+    line = scan_line(session, request_id)
+    today = now.astimezone(rules.zone).date()
+    match = known_now(session, [line], today=today, separators=rules.separators).get(request_id)
+    if match is None:
         raise Conflict("Nothing here knows this code yet. Say what it is.", code="not_open")
-    dismiss_scan(
-        session, request_id=request_id, reason=f"carried out as {stored.answer['item']['sku']}", by=by, now=now
-    )
-    return stored
+    wanted = Resolution(sku=match.sku, lot=line.body.get("lot"), expiry=line.body.get("expiry"))
+    return resolve_scan(session, request_id=request_id, resolution=wanted, by=by, now=now, rules=rules)
+
+
+def with_lot_of_code(
+    session: Session, request_id: UUID, wanted: Resolution, *, now: datetime, rules: ScanRules
+) -> Resolution:
+    """The resolution with the lot and expiry that the code carries, where the code itself is not to be learnt."""
+    if wanted.learn:
+        return wanted
+    text = str(scan_line(session, request_id).body.get("barcode", ""))
+    read = parse(text, today=now.astimezone(rules.zone).date(), separators=rules.separators)
+    expiry = read.expiry.date() if isinstance(read.expiry, datetime) else read.expiry
+    return replace(wanted, lot=wanted.lot or read.lot, expiry=wanted.expiry or (expiry.isoformat() if expiry else None))

@@ -1,6 +1,6 @@
 """Scans that a person must settle: unknown codes, short shelves, flagged exceptions; and undoing any scan."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from supply.errors import NotFound, SupplyError
 from supply.staff.permissions import Action
 from supply.stations import known_now, scan_lists, settling
 from supply.stations.scan_lists import NEEDS, ScanLine
+from supply.stations.scans import Stored
 from supply.stations.settling import Resolution
 from supply.stock import catalog
 from supply.stock.catalog import UNITS_LIMIT, Match
@@ -75,27 +76,13 @@ def show(request_id: UUID) -> str:
 @allow(Action.settle_scans)
 def resolve(request_id: UUID) -> Response:
     """Say what an unknown code is: the scan is carried out, and the code learnt if asked."""
-    entries, by, moment, rules = Entries(request.form), actor(), now(), scanning.rules()
-    units = f"A whole number from 1 to {UNITS_LIMIT:,}."
-    expiry = entries.day("expiry", "Type the date as 2027-03-14, or 2027-03 when the box gives no day.")
-    wanted = Resolution(
-        sku=entries.text("item", "Choose the item.", most=60),
-        learn=entries.ticked("learn"),
-        units_received=entries.whole("units_received", units, least=1, most=UNITS_LIMIT),
-        units_used=entries.whole("units_used", units, least=1, most=UNITS_LIMIT),
-        lot=entries.text("lot", "", most=64, required=False) or None,
-        expiry=expiry.isoformat() if expiry else None,
-    )
-    try:
-        entries.check()
-        stored = database().transact(
-            lambda s: settling.resolve_scan(s, request_id=request_id, resolution=wanted, by=by, now=moment, rules=rules)
-        )
-    except SupplyError as error:
-        return _refused(request_id, error, _field_of(error))
-    back = safe_next(request.form.get("next") or url_for(".unsettled"))
-    scanning.leave_answer(stored, back=back)
-    return redirect(back, 303)
+
+    def settle(session: Session) -> Stored:
+        by, moment, rules, wanted = actor(), now(), scanning.rules(), _resolution()
+        whole = known_now.with_lot_of_code(session, request_id, wanted, now=moment, rules=rules)
+        return settling.resolve_scan(session, request_id=request_id, resolution=whole, by=by, now=moment, rules=rules)
+
+    return _carry_out(request_id, settle)
 
 
 @pages.post("/<uuid:request_id>/carry-out")
@@ -103,15 +90,9 @@ def resolve(request_id: UUID) -> Response:
 def carry_out(request_id: UUID) -> Response:
     """Carry out a scan whose code was learnt meanwhile."""
     by, moment, rules = actor(), now(), scanning.rules()
-    try:
-        stored = database().transact(
-            lambda s: known_now.carry_out(s, request_id=request_id, by=by, now=moment, rules=rules)
-        )
-    except SupplyError as error:
-        return _refused(request_id, error, _field_of(error))
-    back = safe_next(request.form.get("next") or url_for(".unsettled"))
-    scanning.leave_answer(stored, back=back)
-    return redirect(back, 303)
+    return _carry_out(
+        request_id, lambda s: known_now.carry_out(s, request_id=request_id, by=by, now=moment, rules=rules)
+    )
 
 
 @pages.post("/<uuid:request_id>/dismiss")
@@ -140,6 +121,34 @@ def undo(request_id: UUID) -> Response:
         notices.leave(error.message, "stop")
         return redirect(back, 303)
     notices.leave("Undone.")
+    return redirect(back, 303)
+
+
+def _resolution() -> Resolution:
+    """What the form says the code is. Raises EntriesWrong."""
+    entries = Entries(request.form)
+    units = f"A whole number from 1 to {UNITS_LIMIT:,}."
+    expiry = entries.day("expiry", "Type the date as 2027-03-14, or 2027-03 when the box gives no day.")
+    wanted = Resolution(
+        sku=entries.text("item", "Choose the item.", most=60),
+        learn=entries.ticked("learn"),
+        units_received=entries.whole("units_received", units, least=1, most=UNITS_LIMIT),
+        units_used=entries.whole("units_used", units, least=1, most=UNITS_LIMIT),
+        lot=entries.text("lot", "", most=64, required=False) or None,
+        expiry=expiry.isoformat() if expiry else None,
+    )
+    entries.check()
+    return wanted
+
+
+def _carry_out(request_id: UUID, settle: Callable[[Session], Stored]) -> Response:
+    """Settle it and say what the scan came to; or show it again with what was wrong."""
+    try:
+        stored = database().transact(settle)
+    except SupplyError as error:
+        return _refused(request_id, error, _field_of(error))
+    back = safe_next(request.form.get("next") or url_for(".unsettled"))
+    scanning.leave_answer(stored, back=back)
     return redirect(back, 303)
 
 

@@ -69,6 +69,13 @@ def test_an_unknown_code_is_resolved_learnt_and_carried_out(unsettled: Office, b
     assert unsettled.faults() == []
 
 
+def test_a_code_that_is_not_learnt_still_gives_its_lot(unsettled: Office, browse) -> None:
+    key = key_of(unsettled, "unresolved")
+    browse(Role.manager).follow(f"/scans/{key}/resolve", item="SWAB", units_received="3", units_used="1")
+    assert unsettled.stock("SWAB") == {"Q9": 6}
+    assert unsettled.scan(gs1(UNKNOWN)).answer["outcome"] == "unresolved"
+
+
 def test_a_second_scan_of_the_code_is_carried_out_with_one_press(unsettled: Office, browse) -> None:
     unsettled.scan(gs1(UNKNOWN, lot="Q8", expiry="270101"), "receive")
     browser = browse(Role.manager)
