@@ -51,6 +51,7 @@ SQLITE_PRAGMAS = (
 SQLITE_SAFE_VERSION = (3, 51, 3)  # below it the WAL-reset bug is possible; checkpoints under the write queue avoid it
 CHECKPOINT_BYTES = 4 * 1024 * 1024
 RETRY_SECONDS = 10.0
+CONNECTION = "supply_connection"
 # PostgreSQL: serialization, deadlock, lock timeout, shutting down, read-only after a failover; 08 is the connection.
 RETRIED_STATES = frozenset({"40001", "40P01", "55P03", "57P01", "57P02", "57P03", "25006"})
 FULL_STATES = frozenset({"53100"})
@@ -198,6 +199,7 @@ class Database:
         try:
             yield session
         finally:
+            session.info.pop(CONNECTION, None)
             session.expunge_all()  # rows read stay readable after the session
             session.rollback()
             session.close()
@@ -335,6 +337,14 @@ def warn_of_old_sqlite() -> None:
     """Say at start when the linked SQLite still has the WAL-reset bug."""
     if sqlite3.sqlite_version_info < SQLITE_SAFE_VERSION:
         log.warning("SQLite %s is older than 3.51.3; checkpoints run under the write queue.", sqlite3.sqlite_version)
+
+
+def connection_of(session: Session) -> Connection:
+    """The connection of this session's one transaction; asking the session each time costs as much as a statement."""
+    found: Connection | None = session.info.get(CONNECTION)
+    if found is None:
+        found = session.info[CONNECTION] = session.connection()
+    return found
 
 
 def insert_or_ignore(session: Session, table: Any) -> Any:

@@ -46,14 +46,14 @@ def test_writers_are_served_in_the_order_they_came() -> None:
 
 def test_a_reading_session_refuses_to_write(either_db: Database) -> None:
     with either_db.read_session() as session:
-        session.add(Department(code="X"))
+        session.add(Department(code="X", code_key="X"))
         with pytest.raises(RuntimeError, match="transact"):
             session.flush()
 
 
 def test_what_fails_is_rolled_back_whole(either_db: Database) -> None:
     def act(session: Session) -> None:
-        session.add(Department(code="X"))
+        session.add(Department(code="X", code_key="X"))
         session.flush()
         raise ValueError("no")
 
@@ -64,7 +64,7 @@ def test_what_fails_is_rolled_back_whole(either_db: Database) -> None:
 
 
 def test_a_deadlock_is_tried_again(postgres_db: Database) -> None:
-    postgres_db.transact(lambda s: s.add_all([Department(code="A"), Department(code="B")]))
+    postgres_db.transact(lambda s: s.add_all([Department(code="A", code_key="A"), Department(code="B", code_key="B")]))
     both, tries = threading.Barrier(2), []
 
     def swap(first: str, second: str) -> None:
@@ -87,7 +87,7 @@ def test_a_deadlock_is_tried_again(postgres_db: Database) -> None:
 
 def test_a_lock_that_never_comes_free_is_said_in_words(postgres_db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(db_module, "RETRY_SECONDS", 0.5)
-    postgres_db.transact(lambda s: s.add(Department(code="A")))
+    postgres_db.transact(lambda s: s.add(Department(code="A", code_key="A")))
     change = sa.update(Department).values(code="A")
     with postgres_db.engine.connect() as holder:
         holder.execute(change)
@@ -105,7 +105,7 @@ def test_a_broken_rule_of_the_database_is_never_tried_again(either_db: Database)
 
     def act(session: Session) -> None:
         tries.append(1)
-        session.add_all([Department(code="A"), Department(code="A")])
+        session.add_all([Department(code="A", code_key="A"), Department(code="A", code_key="A")])
         session.flush()
 
     with pytest.raises(sa.exc.IntegrityError):
@@ -125,7 +125,7 @@ def test_a_commit_whose_wait_was_cancelled_is_not_called_saved(postgres_db: Data
             "FOR EACH ROW EXECUTE FUNCTION warn()"
         )
     with pytest.raises(NotSaved, match="unknown"):
-        postgres_db.transact(lambda s: s.add(Department(code="A")))
+        postgres_db.transact(lambda s: s.add(Department(code="A", code_key="A")))
     postgres_db.transact(lambda s: s.add(Owner(code="fine", name="Fine", kind="office")))
 
 

@@ -16,7 +16,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session, SessionTransaction
 
 from supply.audit.models import AuditEntry, AuditHead
-from supply.db import table_of
+from supply.db import connection_of, table_of
 
 GENESIS = "0" * 64
 VERSION = 1
@@ -96,7 +96,7 @@ def _write_noted(session: Session) -> None:
     noted: list[_Noted] = session.info.pop(PENDING, [])
     if not noted:
         return
-    connection = session.connection()
+    connection = connection_of(session)
     head = connection.execute(_HEAD_LOCKED).one_or_none()
     if head is None:
         connection.execute(sa.insert(_HEADS).values(id=1, seq=0, hash=GENESIS))

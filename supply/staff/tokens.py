@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from supply.audit.chain import record
+from supply.db import connection_of
 from supply.errors import Conflict, Invalid, NotFound
 from supply.staff.keys import digest, new_key
 from supply.staff.models import ApiToken, Person, PersonRole
@@ -37,7 +38,7 @@ _BY_DIGEST = (
 
 def actor_for_token(session: Session, token: str, now: datetime) -> Actor | None:
     """Whose token this is, with the roles of now; None when it is unknown, revoked, or its person disabled."""
-    rows = session.execute(_BY_DIGEST, {"digest": digest(token)}).all()
+    rows = connection_of(session).execute(_BY_DIGEST, {"digest": digest(token)}).all()
     if not rows:
         return None
     first = rows[0]

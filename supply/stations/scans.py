@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from supply.audit import chain
-from supply.db import table_of
+from supply.db import connection_of, table_of
 from supply.errors import Conflict, Invalid, NotFound, SupplyError
 from supply.staff import badges, people
 from supply.staff.permissions import Actor
@@ -117,7 +117,7 @@ def _claim(session: Session, sent: Sent, digest: str, text: str, settles: UUID |
         "recorded_at": sent.now,
         "settles_request_id": settles,
     }
-    made: int | None = session.connection().execute(_CLAIM, values).scalar()
+    made: int | None = connection_of(session).execute(_CLAIM, values).scalar()
     return made
 
 
@@ -149,7 +149,7 @@ def _finish(session: Session, record_id: int, outcome: Outcome, sent: Sent) -> N
         "needs": needs,
         "offline": sent.is_claimed,
     }
-    session.connection().execute(_FINISH, {"record": record_id, **{f"new_{k}": v for k, v in values.items()}})
+    connection_of(session).execute(_FINISH, {"record": record_id, **{f"new_{k}": v for k, v in values.items()}})
 
 
 def _audit_open(session: Session, request_id: UUID, outcome: Outcome, actor: Actor, now: datetime) -> None:
@@ -168,7 +168,7 @@ def _station(session: Session, code: object) -> ScanStation:
     if not isinstance(code, str) or not code.strip():
         return ScanStation()
     text = escaped(code.strip(), 40)
-    row = session.connection().execute(_STATION, {"code": text}).one_or_none()
+    row = connection_of(session).execute(_STATION, {"code": text}).one_or_none()
     return ScanStation(text, row[0], row[1]) if row else ScanStation(text)
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from supply.audit import chain
 from supply.barcodes.model import Barcode
-from supply.db import table_of
+from supply.db import connection_of, table_of
 from supply.errors import Conflict, Invalid, NotFound
 from supply.stock.models import Category, Item, ItemCode, Lot, Rotation, Tracking
 
@@ -98,7 +98,7 @@ def _match(row: Any, units_received: int = 1, units_used: int = 1, lot_id: int |
 
 def find_matches(session: Session, barcode: Barcode) -> list[Match]:
     """The items that a scanned or typed code may mean: by its keys in their order, else by SKU. Empty when unknown."""
-    connection = session.connection()
+    connection = connection_of(session)
     if barcode.scheme == "house":
         return _by_house_code(session, barcode)
     keys = [key for key in barcode.lookup_keys[:4] if key[1].isprintable()]
@@ -125,11 +125,11 @@ def _by_house_code(session: Session, barcode: Barcode) -> list[Match]:
         return []
     number = int(barcode.house_value or 0)
     if barcode.house_kind == "item":
-        rows = session.connection().execute(_select_match(False).where(_I.id == number)).all()
+        rows = connection_of(session).execute(_select_match(False).where(_I.id == number)).all()
         return [_match(row) for row in rows]
     if barcode.house_kind == "lot":
         item = session.scalar(sa.select(Lot.item_id).where(Lot.id == number))
-        rows = session.connection().execute(_select_match(False).where(_I.id == item)).all()
+        rows = connection_of(session).execute(_select_match(False).where(_I.id == item)).all()
         return [_match(row, lot_id=number) for row in rows]
     return []
 

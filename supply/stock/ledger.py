@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from supply.audit import chain
 from supply.audit.chain import Fault
-from supply.db import insert_or_update, table_of
+from supply.db import connection_of, insert_or_update, table_of
 from supply.errors import Conflict
 from supply.stock.models import Balance, Item, Location, LocationKind, Lot, LotKnown, Movement, MovementKind
 
@@ -127,7 +127,7 @@ _TAKE = (
 
 def _take_out(session: Session, taken: dict[tuple[int, int], int]) -> None:
     """Guarded: a balance that holds too little is left as it is and the act fails."""
-    connection = session.connection()
+    connection = connection_of(session)
     for (lot_id, location_id), quantity in sorted(taken.items()):
         result = connection.execute(_TAKE, {"lot": lot_id, "place": location_id, "taken": quantity})
         if result.rowcount != 1:
@@ -148,7 +148,7 @@ def _put_in(session: Session, changes: dict[tuple[int, int], int], items: dict[i
             keys=["lot_id", "location_id"],
             changes=lambda new: {"quantity": table.c.quantity + new.quantity},
         )
-        session.connection().execute(statement, rows)
+        connection_of(session).execute(statement, rows)
 
 
 def _insert(session: Session, act: Act, postings: Sequence[Posting]) -> list[Posted]:
@@ -177,7 +177,7 @@ def _insert(session: Session, act: Act, postings: Sequence[Posting]) -> list[Pos
         }
         for p in postings
     ]
-    connection = session.connection()
+    connection = connection_of(session)
     if len(rows) == 1:
         (key,) = connection.execute(_INSERT, rows[0]).inserted_primary_key or (0,)
         return [Posted(key, postings[0])]

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from supply.audit import chain
-from supply.db import table_of
+from supply.db import connection_of, table_of
 from supply.errors import Conflict, Invalid
 from supply.stock.models import Location, LocationKind, Owner
 
@@ -39,7 +39,7 @@ class Place:
 def find_place(session: Session, code: str) -> Place:
     """The physical place of that code, in one statement. Raises Invalid (bad_location) naming the places there are."""
     wanted = code.strip().upper()
-    rows = session.execute(_place_rows(), {"code": wanted}).all()
+    rows = connection_of(session).execute(_place_rows(), {"code": wanted}).all()
     main = next(
         (row for row in rows if row.code == wanted and row.kind == LocationKind.physical and row.is_active), None
     )

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from supply.audit import chain
-from supply.db import insert_or_ignore, table_of
+from supply.db import connection_of, insert_or_ignore, table_of
 from supply.errors import Invalid, NotFound
 from supply.stock.allocation import LotBalance
 from supply.stock.ledger import lock_items
@@ -81,7 +81,7 @@ _BALANCES_LOCKED = _BALANCES.with_for_update(of=table_of(Balance))
 def balances_of(session: Session, item_id: int, *, locked: bool = False) -> list[LotBalance]:
     """Every lot of the item that is on hand anywhere, place by place."""
     statement = _BALANCES_LOCKED if locked else _BALANCES
-    return [LotBalance(*row) for row in session.connection().execute(statement, {"item": item_id})]
+    return [LotBalance(*row) for row in connection_of(session).execute(statement, {"item": item_id})]
 
 
 _NAMED = (
@@ -98,7 +98,7 @@ def lots_named(
 
     A lot booked without a date matches whatever date the box shows; a box without a date matches every date booked.
     """
-    rows = list(session.connection().execute(_NAMED, {"item": item_id, "number": lot_number}))
+    rows = list(connection_of(session).execute(_NAMED, {"item": item_id, "number": lot_number}))
     if expiry is None:
         return rows
     return [row for row in rows if row.expiry == expiry] or [row for row in rows if row.expiry is None]
