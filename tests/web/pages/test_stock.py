@@ -54,7 +54,7 @@ def test_many_lots_come_page_by_page_without_gap_or_double(room: Office, browse)
     assert seen == [f"L{n:03}" for n in range(105)]
 
 
-@pytest.mark.parametrize("after", ["", "|", "a|b|c|d", "x|1|2", "|".join(["9" * 30] * 4), "\x00|1|1|1"])
+@pytest.mark.parametrize("after", ["", "|", "a|b|c|d", "x|1|2", "|".join(["9" * 30] * 4)])
 def test_a_spoilt_address_of_a_later_page_is_no_fault(stocked: Office, browse, after: str) -> None:
     assert browse(Role.nurse).client.get("/stock", query_string={"after": after}).status_code == 200
 
