@@ -22,6 +22,7 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import Connection, Dialect, Engine, make_url
 from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.pool import PoolProxiedConnection
 from sqlalchemy.types import DateTime, TypeDecorator
 
 from supply.errors import SupplyError
@@ -47,7 +48,9 @@ SQLITE_PRAGMAS = (
     "busy_timeout=10000",
     "foreign_keys=ON",
     "wal_autocheckpoint=0",
+    "cache_size=-16000",  # KiB
 )
+SQLITE_ARGUMENTS = {"check_same_thread": False, "isolation_level": None, "timeout": 10}
 SQLITE_SAFE_VERSION = (3, 51, 3)  # below it the WAL-reset bug is possible; checkpoints under the write queue avoid it
 CHECKPOINT_BYTES = 4 * 1024 * 1024
 RETRY_SECONDS = 10.0
@@ -182,13 +185,14 @@ class Database:
         if self.path:
             self.path.parent.mkdir(parents=True, exist_ok=True)
         self.engine = _engine(self.url, self.is_sqlite, pool_size)
-        self._writing = self.engine.execution_options(supply_writes=True)
+        self.writer = _sqlite_writer(self.url, self.engine) if self.is_sqlite else self.engine
         self._queue = TicketLock()
         self._file_lock = FileLock(self.path.with_name(self.path.name + ".lock")) if self.path else None
 
     def close(self) -> None:
         """Close every pooled connection."""
         self.engine.dispose()
+        self.writer.dispose()
         if self._file_lock:
             self._file_lock.close()
 
@@ -233,7 +237,7 @@ class Database:
                 stack.enter_context(self._queue)
                 if self._file_lock:
                     stack.enter_context(self._file_lock)
-            session = stack.enter_context(Session(self._writing, autoflush=False, expire_on_commit=False))
+            session = stack.enter_context(Session(self.writer, autoflush=False, expire_on_commit=False))
             answer = function(session)
             raw: Any = None if self.is_sqlite else session.connection().connection.dbapi_connection
             try:
@@ -276,11 +280,10 @@ def _engine(url: sa.URL, is_sqlite: bool, pool_size: int) -> Engine:
         event.listen(engine, "commit", _forget_notices)
         return engine
     memory = not url.database or url.database == ":memory:"
-    arguments = {"check_same_thread": False, "isolation_level": None, "timeout": 10}
     pool: dict[str, Any] = {"poolclass": sa.pool.StaticPool} if memory else {"pool_size": pool_size, "max_overflow": 16}
-    engine = sa.create_engine(url, connect_args=arguments, **pool)
+    engine = sa.create_engine(url, connect_args=SQLITE_ARGUMENTS, **pool)
     event.listen(engine, "connect", _set_pragmas)
-    event.listen(engine, "begin", _begin)
+    engine.dialect.do_begin = _begin  # type: ignore[method-assign]
     return engine
 
 
@@ -293,9 +296,27 @@ def _set_pragmas(connection: sqlite3.Connection, _record: object) -> None:
         raise RuntimeError("SQLite did not accept synchronous=FULL; a power cut could lose scans.")
 
 
-def _begin(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("supply_writes")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+def _sqlite_writer(url: sa.URL, reader: Engine) -> Engine:
+    """The engine of write transactions: one connection, since they take turns, whose page cache so stays warm.
+
+    How a transaction begins is set on the dialect: a listener on the engine would make SQLAlchemy call every hook of
+    every statement, an eighth of a scan. A database in memory has one connection, which both engines share.
+    """
+    if isinstance(reader.pool, sa.pool.StaticPool):
+        engine = sa.create_engine(url, pool=reader.pool)
+    else:
+        engine = sa.create_engine(url, connect_args=SQLITE_ARGUMENTS, pool_size=1, max_overflow=2)
+        event.listen(engine, "connect", _set_pragmas)
+    engine.dialect.do_begin = _begin_immediate  # type: ignore[method-assign]
+    return engine
+
+
+def _begin(dbapi_connection: PoolProxiedConnection) -> None:
+    dbapi_connection.execute("BEGIN").close()
+
+
+def _begin_immediate(dbapi_connection: PoolProxiedConnection) -> None:
+    dbapi_connection.execute("BEGIN IMMEDIATE").close()
 
 
 def _watch_notices(connection: Any, _record: object) -> None:

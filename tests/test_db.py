@@ -135,7 +135,7 @@ def test_a_full_disk_loses_nothing_and_the_same_scan_is_taken_later(office: Offi
     body: dict[str, Any] = {}
 
     def limit(pages: int) -> None:
-        @sa.event.listens_for(office.db.engine, "begin")
+        @sa.event.listens_for(office.db.writer, "begin")
         def _(connection: sa.Connection) -> None:
             connection.exec_driver_sql(f"PRAGMA max_page_count={pages}")
 

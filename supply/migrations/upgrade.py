@@ -40,7 +40,7 @@ def migrate(db: Database) -> bool:
     if current(db) == newest():
         return False
     config = _config()
-    with db.engine.execution_options(supply_writes=True).connect() as connection:
+    with db.writer.connect() as connection:
         if not db.is_sqlite:  # two processes that start at once take turns
             connection.execute(sa.text("SELECT pg_advisory_xact_lock(7031)"))
         config.attributes["connection"] = connection
@@ -57,5 +57,5 @@ def migrate(db: Database) -> bool:
 
 def analyze(db: Database) -> None:
     """Let the database learn its own sizes: one missing ANALYZE made a peer a hundred times slower."""
-    with db.engine.execution_options(supply_writes=True).begin() as connection:
+    with db.writer.begin() as connection:
         connection.execute(sa.text("ANALYZE"))

@@ -22,15 +22,8 @@ from supply.stock.ledger import Act
 
 SETTLE_NAMESPACE = UUID("0b0f3d1e-5a0a-4c55-9d55-3c2f4f3b7d11")
 FIELDS_CARRIED = (
-    "action",
-    "quantity",
-    "location",
-    "to_location",
-    "department",
-    "owner",
-    "station",
-    "occurred_at",
-    "reason",
+    *("action", "quantity", "location", "to_location", "lot", "expiry", "department", "owner", "station"),
+    *("occurred_at", "reason"),
 )
 
 

@@ -187,7 +187,7 @@ def _set_fields(session: Session, item: Item, fields: dict[str, Any]) -> None:
         elif key in NUMBERS or key in {"pack_quantity", "price"}:
             least = 1 if key == "pack_quantity" else 0
             if value is not None and (
-                isinstance(value, bool) or not isinstance(value, int) or not least <= value <= 10**12
+                isinstance(value, bool) or not isinstance(value, int) or not least <= value <= NUMBER_LIMIT
             ):
                 raise Invalid(f"{key} is a whole number from {least} to {NUMBER_LIMIT}.", code="bad_field")
             setattr(item, key, value)

@@ -127,11 +127,9 @@ _TAKE = (
 
 def _take_out(session: Session, taken: dict[tuple[int, int], int]) -> None:
     """Guarded: a balance that holds too little is left as it is and the act fails."""
-    connection = connection_of(session)
-    for (lot_id, location_id), quantity in sorted(taken.items()):
-        result = connection.execute(_TAKE, {"lot": lot_id, "place": location_id, "taken": quantity})
-        if result.rowcount != 1:
-            raise ShortStock("There is less of this lot in the book than would leave; nothing was changed.")
+    rows = [{"lot": lot, "place": place, "taken": quantity} for (lot, place), quantity in sorted(taken.items())]
+    if rows and connection_of(session).execute(_TAKE, rows if len(rows) > 1 else rows[0]).rowcount != len(rows):
+        raise ShortStock("There is less of this lot in the book than would leave; nothing was changed.")
 
 
 def _put_in(session: Session, changes: dict[tuple[int, int], int], items: dict[int, int]) -> None:

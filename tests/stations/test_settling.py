@@ -168,3 +168,9 @@ def test_two_parked_scans_of_the_same_code_are_both_carried_out(office: Office) 
     resolve(office, first, sku="GLOVE-M")
     resolve(office, second, sku="GLOVE-M")
     assert office.stock() == {"A1": 18}
+
+
+def test_the_lot_that_was_typed_with_an_unknown_code_is_kept(office: Office) -> None:
+    office.item()
+    kept = office.scan("NEW-CODE", "receive", lot="T7", expiry="2028-03-01")
+    assert [m["lot"] for m in resolve(office, kept, sku="GLOVE-M").answer["movements"]] == ["T7"]

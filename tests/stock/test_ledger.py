@@ -89,7 +89,7 @@ def test_many_rows_are_posted_and_proved_together(either_office: Office) -> None
 
 def _without_triggers(db: Database, *statements: Any) -> None:
     """Change history as somebody with the file could: past the triggers."""
-    with db.engine.execution_options(supply_writes=True).begin() as connection:
+    with db.writer.begin() as connection:
         if db.is_sqlite:
             for (name,) in connection.execute(sa.text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all():
                 connection.execute(sa.text(f"DROP TRIGGER {name}"))

@@ -17,6 +17,7 @@ from supply.web.context import actor_or_none, csrf_token, database, may, now, se
 pages = Blueprint("kiosk", __name__)
 
 DEFAULT_PLACE = "STOREROOM"
+SECOND_CODE_SECONDS = 20  # so long after half a label was read, the next scan is taken for its other half
 # What the script asks about, and which action of the permission table answers it.
 ASKED: dict[str, tuple[Action, ...]] = {
     "take": (Action.take,),
@@ -56,6 +57,7 @@ def _settings(session: Session, code: str | None) -> dict[str, Any]:
         "home_url": url_for("home.start"),
         "sign_in_url": url_for("sign_in.form", next=address),
         "idle_seconds": settings().sign_in.kiosk_idle_minutes * 60,
+        "second_code_seconds": SECOND_CODE_SECONDS,
         "undo_minutes": settings().scanning.undo_minutes,
         "now": now().isoformat(),
         "theme": appearance.theme(),

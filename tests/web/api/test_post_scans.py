@@ -206,7 +206,7 @@ def test_a_full_disk_is_said_and_nothing_is_stored(nurse: Api, db: Database, app
     with db.engine.connect() as connection:
         raw: Any = connection.connection.dbapi_connection
         pages = raw.execute("PRAGMA page_count").fetchone()[0]
-    limited = sa.event.listens_for(db.engine, "begin")
+    limited = sa.event.listens_for(db.writer, "begin")
     limited(lambda connection: connection.exec_driver_sql(f"PRAGMA max_page_count={pages}"))
     answers = [nurse.send("POST", "/scans", json=large_scan()) for _ in range(40)]
     full = next(answer for answer in answers if answer.status_code != 201)
@@ -225,8 +225,8 @@ def test_a_busy_database_is_said_and_the_same_request_works_later(
     """Another program holds the write lock of the file for longer than the office waits."""
     receive("A1")
     monkeypatch.setattr("supply.db.RETRY_SECONDS", 0.2)
-    db.engine.dispose()
-    sa.event.listen(db.engine, "connect", lambda raw, _: raw.execute("PRAGMA busy_timeout=20").close())
+    db.writer.dispose()
+    sa.event.listen(db.writer, "connect", lambda raw, _: raw.execute("PRAGMA busy_timeout=20").close())
     body = {"request_id": str(uuid4()), "barcode": "GLV-M", "action": "use"}
     assert db.path is not None
     with closing(sqlite3.connect(db.path, isolation_level=None)) as other:

@@ -35,6 +35,11 @@ export class AnswerCard {
     if (card.stop) this.#holdFocus();
   }
 
+  /** Another heading for the card that stands there; what was typed into it stays. */
+  retitle(card, heading) {
+    if (this.card === card && heading) this.node.querySelector(".k-item").replaceChildren(...sentence(heading));
+  }
+
   clear() {
     this.card = null;
     this.node = null;
@@ -93,7 +98,8 @@ export class AnswerCard {
     const isDate = card.field === "expiry";
     const input = el("input", {
       id: "kiosk-missing", name: card.field, type: isDate ? "date" : "text", required: true, autocomplete: "off",
-      maxlength: isDate ? null : 64, "data-wedge": "off", class: "k-input",
+      // A scan into the field is a scan where one is awaited; elsewhere the lot's own bars may be scanned into it.
+      maxlength: isDate ? null : 64, "data-wedge": card.half ? null : "off", class: "k-input",
     });
     const problem = el("p", { class: "k-problem", id: "kiosk-missing-problem", role: "alert" });
     const submit = (event) => {

@@ -2,6 +2,7 @@
  * Pure: values in, a plain description out. To add a state: one entry in LOOKS, one case here, one line in the test's table. */
 
 import { modeOf } from "./modes.js";
+import { halfOf, symbolsOf } from "./second_code.js";
 import { amount, boxDate, count } from "./words.js";
 
 // state: [word on the chip, shape, mark, colour class, tone]
@@ -21,6 +22,8 @@ export const LOOKS = Object.freeze({
   which_item: ["Which item?", "square", "question", "note", "look"],
   unclear: ["Unclear code", "square", "question", "note", "look"],
   missing: ["One thing missing", "square", "question", "note", "look"],
+  two_codes: ["Two codes", "square", "i", "note", "look"],
+  two_labels: ["Two labels", "square", "question", "note", "look"],
   unknown: ["Unknown code", "square", "question", "note", "look"],
   unread: ["Not read", "triangle", "i", "closed", "unread"],
   refused: ["Not recorded", "octagon", "dash", "closed", "stop"],
@@ -31,12 +34,15 @@ export const LOOKS = Object.freeze({
   undone: ["Undone", "circle", "tick", "closed", "undone"],
 });
 
+const OF_TWO_LABELS = ["NOT_JOINABLE", "HIBC_LINK", "DUPLICATE_AI"];
 const STOPS = { expired_lot: "expired", recalled_lot: "recalled", quarantined_lot: "held_lot" };
 
-/** The description of an answered scan's card. `context` holds place (name), placeOf(code), may, again (×N). */
+/** The description of an answered scan's card. `context` holds placeOf(code), may, again (×N), counted (its label's item). */
 export function cardOf(entry, status, answer, context) {
   const body = answer || {};
-  const base = { key: entry.key, entry, answer: body, mode: modeOf(entry.body.action), again: context.again || 1 };
+  const base = { key: entry.key, entry, status, answer: body, mode: modeOf(entry.body.action), again: context.again || 1 };
+  const half = halfOf(entry.body, body);
+  if (half) return { ...base, ...twoCodes(body, half, context) };
   if (status < 300) return { ...base, ...answered(entry, body, context) };
   if (STOPS[body.code]) return { ...base, ...stopped(entry, body, STOPS[body.code], context) };
   return { ...base, ...asked(entry, body, context) };
@@ -173,10 +179,35 @@ function asked(entry, answer, context) {
     case "expiry_required":
       return { ...common, ...look("missing"), heading: "Label has no expiry date. Type the date from the box.", field: "expiry", ways: [scanAgain] };
     case "bad_barcode":
+      if ((answer.errors || []).some((code) => OF_TWO_LABELS.includes(code))) return twoLabels(entry, scanAgain);
       return { ...look("unread"), heading: "Not a complete read. Hold steady and scan again.", text: common.text, ways: [{ label: "Type the code", act: "type" }, scanAgain] };
     default:
       return { ...common, ...look("refused"), needsPerson: false, heading: "Nothing was recorded.", ways: [scanAgain, { label: "Choose what to do", act: "mode" }, { label: "Choose the place", act: "place" }] };
   }
+}
+
+/** Half a label was read. `over` is what the card says once the next scan counts by itself again. */
+function twoCodes(answer, half, context) {
+  const common = { ...look("two_codes"), item: answer.item ? answer.item.name : "", needsPerson: true };
+  const scanAgain = { label: "Scan again", act: "dismiss" };
+  if (half === "lot" && context.counted) {
+    const ways = [{ label: "Leave it", act: "dismiss", kind: "primary" }, { label: "It is another box", act: "another" }];
+    return { ...common, item: context.counted, heading: "This label was counted already.", text: "Its other code was scanned a moment ago. Leave this one, unless it is another box.", ways };
+  }
+  const waits = { ...common, half, heading: "Now scan the second code on this label." };
+  if (half === "lot") {
+    return { ...waits, text: "Only the lot was read. The code that names the item stands beside it.", over: "Scan both codes of this label again.", ways: [{ label: "Type the code", act: "type" }, scanAgain] };
+  }
+  const field = answer.code === "expiry_required" ? "expiry" : "lot";
+  const typed = field === "expiry" ? "type the expiry date from the box" : "type the lot from the box";
+  return { ...waits, field, text: `Or ${typed}.`, over: `Scan both codes again, or ${typed}.`, ways: [scanAgain] };
+}
+
+function twoLabels(entry, scanAgain) {
+  const [first, second] = symbolsOf(entry.body.barcode);
+  const heading = first === second ? "That is the same code twice. Scan both codes of the label again." : "These two codes are not of the same label. Scan both again.";
+  const another = { label: "Take it as another item", act: "again", kind: "primary", changes: { barcode: second, quantity: 1 } };
+  return { ...look("two_labels"), item: "", heading, text: "The second code was:", code: second, needsPerson: true, ways: [another, scanAgain] };
 }
 
 function ambiguous(common, candidates, ways, context) {
@@ -243,6 +274,12 @@ const OWN = {
     ways: [{ label: "Try again", act: "retry_store", kind: "primary", safe: true }, { label: "Wrote it down", act: "dismiss" }],
   },
 };
+
+/** Nothing gets through: the scan waits on this tablet. */
+export function waitingCard(entry) {
+  const heading = entry.verb ? `${entry.verb}: saved on this tablet.` : "Saved on this tablet.";
+  return ownCard("waiting", { heading, code: entry.body.barcode, text: "Offline. It is sent by itself as soon as the server answers." });
+}
 
 /** The server itself cannot store: the scan stays here, and somebody must be told. */
 export function fullCard(answer) {

@@ -2,19 +2,21 @@
  * Must never hold a rule about stock: the server answers, answer_states.js says what the answer means. */
 
 import { AnswerCard } from "./answer.js";
-import { cardOf, fullCard, ownCard } from "./answer_states.js";
+import { cardOf, fullCard, ownCard, waitingCard } from "./answer_states.js";
 import { Api } from "./api.js";
 import { houseCommand } from "./house_commands.js";
 import { Kept } from "./kept.js";
 import { Keypad } from "./keypad.js";
-import { allowedModes, modeOf } from "./modes.js";
+import { LastTaken } from "./last_taken.js";
+import { firstMode, modeOf } from "./modes.js";
 import { Recent } from "./recent.js";
 import { scanBody } from "./scan_body.js";
+import { SecondCode, joined } from "./second_code.js";
+import { ServerClock } from "./server_clock.js";
 import { Strip } from "./strip.js";
 
 const CHECKING_MS = 400;
 const LATE_MS = 15_000;
-const AGAIN_MS = 30_000;
 const SAID_MS = 10_000;
 
 /** The kiosk of one page. `page` holds its elements, `settings` what the server said; main.js sets `outbox` and the on… hooks. */
@@ -24,20 +26,18 @@ export class Kiosk {
     this.kept = new Kept(settings.station);
     this.person = settings.person || null;
     this.may = settings.may || null;
-    this.api = new Api({ csrf: settings.csrf, onServerTime: (time) => this.#setClock(time) });
-    this.skew = settings.now ? Date.parse(settings.now) - now() : 0;
+    this.clock = new ServerClock(settings.now, now);
+    this.api = new Api({ csrf: settings.csrf, onServerTime: (time) => this.clock.set(time) });
     this.queue = { waiting: [], needsPerson: [], connection: "online", oldest: null };
     this.place = this.kept.get("place") || settings.location;
-    this.mode = this.#firstMode();
-    this.target = null;
-    this.reason = null;
-    this.unstored = null;
-    this.lastKey = null;
-    this.lastTaken = null;
+    this.mode = firstMode(this.may, this.kept.get(`mode-${this.person ? this.person.name : ""}`) || settings.mode || "use");
+    Object.assign(this, { target: null, reason: null, unstored: null, lastKey: null });
+    this.lastTaken = new LastTaken();
     this.heldSaid = new Set();
     this.ownKeys = new Set(); // scans of this window: the station's list of answers has them too
     this.strip = new Strip(page, now);
     this.keypad = new Keypad({ onChange: () => this.showMode() });
+    this.second = new SecondCode({ seconds: settings.second_code_seconds, onOver: (card) => this.card.retitle(card, card.over), now });
     this.card = new AnswerCard({ holder: page.answer, onWay: (card, way) => this.way(card, way), findItems: (text) => this.#findItems(text) });
     this.recent = new Recent({ holder: page.recent, person: this.person && this.person.name, onUndo: (line) => this.undo(line.key), now });
     this.strip.setPerson(this.person);
@@ -61,6 +61,7 @@ export class Kiosk {
 
   #become(action, target, reason) {
     Object.assign(this, { mode: action, target, reason });
+    this.second.leave();
     this.kept.set(`mode-${this.person.name}`, action);
     this.sounds.play(`mode-${action}`);
     this.onMode?.();
@@ -79,6 +80,7 @@ export class Kiosk {
 
   setPlace(code) {
     this.place = code;
+    this.second.leave();
     this.kept.set("place", code);
     this.panels.close();
     this.showMode();
@@ -88,15 +90,6 @@ export class Kiosk {
   placeName(code) {
     const found = (this.settings.locations || []).find((place) => place.code === code);
     return found ? found.name : code || "";
-  }
-
-  /** What a scan does until told otherwise: this person's last mode in this window, else the station's. */
-  #firstMode() {
-    const wanted = this.kept.get(`mode-${this.person ? this.person.name : ""}`) || this.settings.mode || "use";
-    const allowed = allowedModes(this.may);
-    // A mode that asks something first is not carried over a reload: its answer is gone.
-    const usable = allowed.find((mode) => mode.action === wanted && !mode.needs);
-    return (usable || allowed.find((mode) => !mode.needs) || modeOf("lookup")).action;
   }
 
   // --- a scan ------------------------------------------------------------------------------------------------------
@@ -117,7 +110,8 @@ export class Kiosk {
       return this.panels.dialog.querySelector("h2").append(" Choose first, then scan again.");
     }
     if (this.panels.isOpen) this.panels.close();
-    return this.record(this.#bodyOf(text));
+    const first = this.second.take();
+    return first ? this.#join(first, text) : this.record(this.#bodyOf(text));
   }
 
   /** The scanner's characters made no whole code. Nothing was recorded, and the person is told. */
@@ -129,24 +123,31 @@ export class Kiosk {
   }
 
   #bodyOf(text) {
-    const body = {
+    return scanBody({
       barcode: text, action: this.mode, quantity: this.keypad.take(), location: this.place,
-      station: this.settings.station, occurred_at: new Date(this.now() + this.skew).toISOString(),
-      to_location: this.target, reason: this.reason,
-    };
-    // Made while nothing gets through: judged by its own time, and named for whoever's session sends it later.
-    if (this.queue.connection !== "online" || !navigator.onLine) body.claimed_by = this.person.name;
-    return scanBody(body);
+      station: this.settings.station, to_location: this.target, reason: this.reason, ...this.#madeNow(),
+    });
+  }
+
+  /** Made while nothing gets through: judged by its own time, and named for whoever's session sends it later. */
+  #madeNow() {
+    const gone = this.queue.connection !== "online" || !navigator.onLine;
+    return { occurred_at: this.clock.iso(), claimed_by: gone ? this.person.name : null };
+  }
+
+  /** The second code of a label: a new request for both, as the first was meant. The first stays until it is answered. */
+  #join(first, text, { front = false } = {}) {
+    return this.record(scanBody(joined(first, text, this.#madeNow())), { front, joins: first.key });
   }
 
   /** Keeps the scan on the tablet, then lets the queue send it. Resolves once it is kept. */
-  async record(body, { front = false } = {}) {
+  async record(body, { front = false, joins = null } = {}) {
     this.lastKey = body.request_id;
     this.ownKeys.add(body.request_id);
     try {
-      await this.outbox.add(body, { front, about: { verb: modeOf(body.action).word } });
+      await this.outbox.add(body, { front, about: { verb: modeOf(body.action).word, joins } });
     } catch {
-      this.unstored = body;
+      this.unstored = { body, joins };
       this.sounds.play("stop");
       this.show(ownCard("not_stored"), { silent: true });
       return false;
@@ -156,12 +157,6 @@ export class Kiosk {
     if (this.queue.connection !== "online") this.held(entry, this.queue.connection, null);
     else setTimeout(() => this.#stillChecking(body), CHECKING_MS);
     return true;
-  }
-
-  /** The server's clock counts, not the tablet's: a tablet a year off would judge every expiry wrongly. */
-  #setClock(time) {
-    const skew = time - this.now();
-    if (Math.abs(skew - this.skew) > 2000) this.skew = skew;
   }
 
   #stillChecking(body) {
@@ -179,6 +174,9 @@ export class Kiosk {
     const late = this.now() - entry.made_at > LATE_MS;
     if (entry.tries > 1) this.lateAnswers = (this.lateAnswers || 0) + 1;
     const card = this.#cardOf(entry, status, answer);
+    const first = this.second.partnerOf(card);
+    if (first) return this.#join(first, entry.body.barcode, { front: true }).then((kept) => !kept);
+    if (entry.joins && card.state !== "two_labels") this.outbox.settle(entry.joins);
     this.#remember(card);
     if (late) {
       if (card.needsPerson) this.sounds.play("look");
@@ -200,12 +198,11 @@ export class Kiosk {
   }
 
   #cardOf(entry, status, answer) {
-    const context = { may: { throw_out: true, ...this.may, settle: this.may ? this.may.settle : true }, placeOf: (code) => this.placeName(code) };
+    const may = { throw_out: true, ...this.may, settle: this.may ? this.may.settle : true };
+    const counted = this.lastTaken.itemOfLabel(entry, this.second.milliseconds);
+    const context = { may, placeOf: (code) => this.placeName(code), counted };
     const card = cardOf(entry, status, answer, context);
-    const same = this.lastTaken;
-    const repeated = same && same.barcode === entry.body.barcode && same.action === entry.body.action && entry.made_at - same.at < AGAIN_MS;
-    card.again = repeated && card.big ? same.times + 1 : 1;
-    if (card.big) this.lastTaken = { barcode: entry.body.barcode, action: entry.body.action, at: entry.made_at, times: card.again };
+    card.again = this.lastTaken.times(entry, card);
     return card;
   }
 
@@ -221,13 +218,14 @@ export class Kiosk {
     const full = answer && answer.code === "storage_full";
     this.sounds.play(full ? "stop" : "held");
     if (full) return this.show(fullCard(answer), { silent: true });
-    const heading = entry.verb ? `${entry.verb}: saved on this tablet.` : "Saved on this tablet.";
-    this.show(ownCard("waiting", { heading, code: entry.body.barcode, text: "Offline. It is sent by itself as soon as the server answers." }), { silent: true });
+    this.show(waitingCard(entry), { silent: true });
   }
 
   queueChanged(queue) {
     const before = this.queue;
-    this.queue = queue;
+    // A first code is not asked about while the request for both is on its way.
+    const joining = queue.waiting.map((entry) => entry.joins);
+    this.queue = { ...queue, needsPerson: queue.needsPerson.filter((entry) => !joining.includes(entry.key)) };
     this.drawQueue();
     this.card.setHeldBack(this.outbox && this.outbox.paused ? queue.waiting.length : 0);
     for (const entry of [...queue.waiting, ...queue.needsPerson]) this.ownKeys.add(entry.key);
@@ -249,22 +247,25 @@ export class Kiosk {
   elsewhere(line) {
     const key = line.request_id;
     if (this.resolving) {
-      this.resolving.push(line); // it may be the very scan that is being settled here
-      return;
+      return void this.resolving.push(line); // it may be the very scan that is being settled here
     }
-    if (this.ownKeys.has(key) || this.recent.lines.some((one) => one.key === key)) return;
+    if (this.ownKeys.has(key) || this.recent.lines.some((one) => one.key === key)) return undefined;
     const location = (line.answer && line.answer.location) || this.place;
     const body = { request_id: key, barcode: line.barcode, action: line.action, quantity: 1, location, station: line.station };
     const entry = { key, body, made_at: this.now(), tries: 1, verb: modeOf(line.action).word };
     const card = this.#cardOf(entry, line.status, line.answer);
+    const first = this.second.partnerOf(card);
+    if (first) return void this.#join(first, line.barcode);
     this.#remember(card);
-    this.show(card);
+    return this.show(card);
   }
 
   show(card, { silent = false } = {}) {
     if (this.card.card && this.card.card.stop && !card.stop && card.state !== "signed_off" && this.outbox.paused) return;
     if (card.stop && !["not_stored"].includes(card.state)) this.outbox.pause();
     this.panels.close();
+    if (card.half) this.second.wait(card);
+    else if (card.state !== "checking") this.second.leave();
     document.body.dataset.stop = card.stop ? "yes" : "no";
     for (const part of this.page.behindStop) part.inert = Boolean(card.stop);
     this.card.show(card);
@@ -275,6 +276,7 @@ export class Kiosk {
   }
 
   showReady() {
+    this.second.leave();
     document.body.dataset.stop = "no";
     for (const part of this.page.behindStop) part.inert = false;
     this.card.clear();
@@ -300,6 +302,7 @@ export class Kiosk {
   async way(card, way) {
     this.onActivity?.();
     if (way.act === "again") return this.#again(card, way.changes);
+    if (way.act === "another") return this.#anotherBox(card);
     if (way.act === "undo") return this.undo(card.key);
     if (way.act === "resolve") return this.#resolve(card, way.item);
     if (way.act === "sign_in") return this.onSignIn?.();
@@ -318,17 +321,24 @@ export class Kiosk {
     this.outbox.resume();
   }
 
+  /** Not the label that was counted already: its other code is wanted after all. */
+  #anotherBox(card) {
+    this.lastTaken.forget();
+    return this.showKept({ ...card.entry, status: card.status, answer: card.answer });
+  }
+
   async #dismiss(card) {
     this.showReady();
     if (card.needsPerson && card.key) await this.outbox.settle(card.key);
+    if (card.entry && card.entry.joins) await this.outbox.settle(card.entry.joins); // both are to be scanned again
     this.outbox.resume();
   }
 
   async #storeAgain() {
-    const body = this.unstored;
+    const { body, joins } = this.unstored || {};
     this.showReady();
     this.unstored = null;
-    if (body) await this.record(body);
+    if (body) await this.record(body, { joins });
     this.outbox.resume();
   }
 
@@ -339,7 +349,7 @@ export class Kiosk {
     const done = result.status < 300 || (result.answer && result.answer.code === "already_undone");
     if (!done) return this.#tell((result.answer && result.answer.detail) || "Not undone. Put it back instead.");
     if (line) this.recent.put({ key, undone: true });
-    this.lastTaken = null;
+    this.lastTaken.forget();
     const text = (result.answer && result.answer.message) || "";
     return this.show(ownCard("undone", { heading: line && line.item ? `Undone: ${line.item}` : "Undone.", text }));
   }

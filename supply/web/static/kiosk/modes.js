@@ -27,3 +27,11 @@ export function modeOf(action) {
 export function allowedModes(may) {
   return may ? MODES.filter((mode) => may[mode.may]) : [...MODES];
 }
+
+/** What a scan does until told otherwise: the `wanted` mode where it is allowed, else the first that is. */
+export function firstMode(may, wanted) {
+  const allowed = allowedModes(may);
+  // A mode that asks something first is not carried over a reload: its answer is gone.
+  const usable = allowed.find((mode) => mode.action === wanted && !mode.needs);
+  return (usable || allowed.find((mode) => !mode.needs) || modeOf("lookup")).action;
+}
