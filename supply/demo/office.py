@@ -20,7 +20,7 @@ from supply.demo.staffing import Hired
 from supply.errors import Conflict
 from supply.exchange.imports import When, import_sheet
 from supply.migrations import upgrade
-from supply.settings import Settings
+from supply.settings import OFFICE_FILE, Settings
 from supply.staff import people
 from supply.staff.permissions import Role
 from supply.stations.fields import ScanRules
@@ -69,6 +69,7 @@ def stock_office(db: Database, settings: Settings, now: datetime, *, days: int =
         barcodes = _barcodes(items, clerk, streams, today)
         devices.write_camera_picture(settings.data_folder / "devices", barcode=barcodes["receive_box"], today=today)
         _write(path, _said(staff, barcodes))
+        _name_the_office(settings.data_folder / OFFICE_FILE)
 
     db.transact(make)
     upgrade.analyze(db)
@@ -124,6 +125,12 @@ def _barcodes(items: dict[str, DemoItem], clerk: Clerk, streams: list[Stream], t
         "house_item": house_code.encode(house_code.ITEM, clerk.items["PAP-CUP"]),
         "unknown": open_scans.unknown_code(0),
     }
+
+
+def _name_the_office(path: Path) -> None:
+    """Settings of its own beside the data, so that screens and papers carry the practice's name."""
+    if not path.exists():
+        path.write_text(f'[office]\nname = "{NAME}"\n', "utf-8")
 
 
 def _said(staff: dict[Role, Hired], barcodes: dict[str, str]) -> dict[str, Any]:
