@@ -8,6 +8,7 @@ from supply.stations.answers import units_words
 from supply.stock.usage import WeekOfUse
 
 HEIGHT = 200  # of the bars, in pixels
+GUTTER = 12  # for the numbers of the lines, in percent of the width
 STEPS = (1, 2, 5)
 RECENT = 4
 
@@ -41,13 +42,13 @@ def plot_of(weeks: Sequence[WeekOfUse], *, unit: str) -> UsePlot | None:
         return None
     step = _step(max(week.quantity for week in weeks))
     top = step * max(1, -(-max(week.quantity for week in weeks) // step))
-    slot = 100 / len(weeks)
+    slot = (100 - GUTTER) / len(weeks)
     every = max(1, len(weeks) // 4)
     bars = tuple(
         Bar(
             monday=week.monday,
             quantity=week.quantity,
-            left=round(n * slot + slot * 0.12, 2),
+            left=round(GUTTER + n * slot + slot * 0.12, 2),
             width=round(slot * 0.76, 2),
             height=round(HEIGHT * week.quantity / top, 1),
             is_running=n == len(weeks) - 1,
