@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
+from supply.barcodes.hibc import check_character
 from supply.db import Database
 from supply.staff.permissions import Role
 from supply.stations.installing import StationPlan, install
@@ -34,6 +35,18 @@ HELD = gs1(SYRINGES, lot="H13", expiry=code_date(300))
 NAMELESS_MASK = gs1(MASKS)
 NAMELESS_SYRINGE = gs1(SYRINGES)
 LOST_SEPARATOR = f"01{GLOVES}10LOT42A17{code_date(500)}"
+SUTURES = "+A123BJC5D6E71G"  # HIBC primary: its last character is its check character and the link to its secondary
+
+
+def secondary(lot: str, days: int, link: str = "G") -> str:
+    """The HIBC secondary of that lot: expiry, lot, the primary's check character, its own."""
+    text = f"+$$3{code_date(days)}{lot}{link}"
+    return text + check_character(text)
+
+
+LOT_OF_SUTURES = secondary("LOT7", 400)
+LOT_OF_OTHERS = secondary("LOT8", 400, link="A")
+LOT_OF_SYRINGES = f"17{code_date(250)}10N55"  # GS1 without the item's key: the second symbol of a label
 
 
 @dataclass
@@ -49,6 +62,8 @@ class KioskOffice(factories.Office):
         self.item(par_level=10, reorder_point=2)
         self.item("MASK", gtin=MASKS, name="Face masks", rotation="fefo")
         self.item("SYR-5", gtin=SYRINGES, name="Syringes 5 mL", lot_required=True, expiry_required=True)
+        self.item("SUT-3", gtin=None, name="Sutures 3-0", lot_required=True)
+        self.code("SUT-3", SUTURES)
         self.receive("M01", code_date(-5), 2, gtin=MASKS)
         self.receive("M02", code_date(90), 4, gtin=MASKS)
         self.receive("R24", code_date(300), 3, gtin=SYRINGES)

@@ -55,11 +55,11 @@ TABLE: list[tuple[str, str, int, dict[str, Any], str, str | None, bool, list[str
     ("new code of a later server", "use", 422, refused("never_heard_of"), "Not recorded", "stop", False,
      ["Scan again", "Choose what to do", "Choose the place"]),
 ]  # fmt: skip
-MAKE = """async ([action, status, answer, may]) => {
+MAKE = """async ([action, status, answer, may, body, counted]) => {
     const { cardOf } = await import("/static/kiosk/answer_states.js");
-    const entry = { key: "k", body: { action, barcode: "X", location: "STOREROOM", quantity: 1 } };
+    const entry = { key: "k", body: { action, barcode: "X", location: "STOREROOM", quantity: 1, ...body } };
     const placeOf = (code) => ({ STOREROOM: "Storeroom", "CAB-2": "Cabinet 2" })[code] || code || "";
-    const card = cardOf(entry, status, answer, { may, placeOf });
+    const card = cardOf(entry, status, answer, { may, placeOf, counted });
     delete card.entry;
     delete card.mode;
     return card;
@@ -68,7 +68,13 @@ MAKE = """async ([action, status, answer, may]) => {
 
 def card(page: Page, action: str, status: int, answer: dict[str, Any], **may: bool) -> dict[str, Any]:
     allowed = {"throw_out": True, "settle": False, **may}
-    made: dict[str, Any] = page.evaluate(MAKE, [action, status, {"request_id": "k", **answer}, allowed])
+    made: dict[str, Any] = page.evaluate(MAKE, [action, status, {"request_id": "k", **answer}, allowed, {}, None])
+    return made
+
+
+def half_card(page: Page, answer: dict[str, Any], counted: str | None = None, **body: str) -> dict[str, Any]:
+    status = 422 if answer["outcome"] == "refused" else 201
+    made: dict[str, Any] = page.evaluate(MAKE, ["receive", status, answer, {}, body, counted])
     return made
 
 
@@ -157,6 +163,60 @@ def test_quantities_have_their_unit_as_people_say_it(bench: Page) -> None:
         }"""
     )
     assert said == ["1 box", "3 boxes", "2 pairs", "4 assemblies", "5", "1,000"]
+
+
+KEYLESS = {"outcome": "unresolved", "barcode": {"scheme": "gs1", "warnings": ["ITEM_KEY_MISSING"]}}
+HALVES: list[tuple[str, dict[str, Any], str, str | None, list[str]]] = [
+    ("+A123BJC5D6E71G", refused("lot_required"), "item", "lot", ["Scan again"]),
+    ("]C10109520123456788", refused("lot_required"), "item", "lot", ["Scan again"]),
+    ("4006381333931", refused("expiry_required"), "item", "expiry", ["Scan again"]),
+    ("+$$3280115LOT7GL", refused("bad_barcode", errors=["HIBC_SECONDARY"]), "lot", None,
+     ["Type the code", "Scan again"]),
+    ("1728011510N55", KEYLESS, "lot", None, ["Type the code", "Scan again"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("row", HALVES, ids=[row[0] for row in HALVES])
+def test_half_a_label_asks_for_its_second_code_and_offers_another_way(bench: Page, row: Any) -> None:
+    barcode, answer, half, field, ways = row
+    made = half_card(bench, answer, barcode=barcode)
+    assert (made["chip"]["word"], made["chip"]["colour"], made["tone"]) == ("Two codes", "note", "look")
+    assert made["heading"] == "Now scan the second code on this label."
+    assert (made["half"], made.get("field")) == (half, field)
+    assert [way["label"] for way in made["ways"]] == ways
+
+
+@pytest.mark.parametrize(
+    ("body", "answer", "word"),
+    [
+        ({"barcode": "SYR-5"}, refused("lot_required"), "One thing missing"),
+        ({"barcode": "SUPI000042X"}, refused("lot_required"), "One thing missing"),
+        ({"barcode": "+A123BJC5D6E71G", "lot": "N55"}, refused("expiry_required"), "One thing missing"),
+        ({"barcode": "+A123BJC5D6E71G\n+$LOT7G3"}, refused("expiry_required"), "One thing missing"),
+        ({"barcode": "+A123"}, refused("bad_barcode", errors=["HIBC_CHECK"]), "Not read"),
+        ({"barcode": "4006381333931"}, {"outcome": "unresolved", "barcode": {"warnings": []}}, "Unknown code"),
+    ],
+)
+def test_no_second_code_is_asked_for_where_there_is_none(
+    bench: Page, body: dict[str, str], answer: dict[str, Any], word: str
+) -> None:
+    made = half_card(bench, answer, **body)
+    assert (made["chip"]["word"], made.get("half")) == (word, None)
+
+
+@pytest.mark.parametrize("code", ["NOT_JOINABLE", "HIBC_LINK", "DUPLICATE_AI"])
+def test_codes_of_two_labels_offer_the_second_as_a_scan_of_its_own(bench: Page, code: str) -> None:
+    made = half_card(bench, refused("bad_barcode", errors=[code]), barcode="+A\n+B", quantity="3")
+    assert (made["chip"]["word"], made["tone"]) == ("Two labels", "look")
+    assert made["heading"] == "These two codes are not of the same label. Scan both again."
+    assert [way["label"] for way in made["ways"]] == ["Take it as another item", "Scan again"]
+    assert made["ways"][0]["changes"] == {"barcode": "+B", "quantity": 1}
+
+
+def test_the_lot_of_a_label_that_was_counted_already_is_not_asked_for_its_item(bench: Page) -> None:
+    made = half_card(bench, KEYLESS, counted="Gloves", barcode="1728011510N55")
+    assert (made["heading"], made.get("half")) == ("This label was counted already.", None)
+    assert [way["label"] for way in made["ways"]] == ["Leave it", "It is another box"]
 
 
 def test_every_state_has_its_own_look_with_a_shape_and_a_word(bench: Page) -> None:
