@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from supply.db import table_of
 from supply.stations.models import ScanRecord
-from supply.stations.scan_lists import ScanLine, receipts_of
+from supply.stations.scan_lines import ScanLine, receipts_of
 
 REASON = re.compile(r"Delivery ([0-9A-F]{6}) from (.+)")
 LOOKED_AT = 500

@@ -11,7 +11,7 @@ from supply.barcodes.parse import parse
 from supply.errors import Conflict
 from supply.staff.permissions import Actor
 from supply.stations.fields import ScanRules
-from supply.stations.scan_lists import ScanLine, scan_line
+from supply.stations.scan_lines import ScanLine, scan_line
 from supply.stations.scans import Stored
 from supply.stations.settling import Resolution, resolve_scan
 from supply.stock import catalog

@@ -1,7 +1,6 @@
 """Who is signed on at a station, in which mode; and the stations themselves."""
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,7 +14,7 @@ from supply.errors import Conflict, Invalid, NotFound
 from supply.staff import people
 from supply.staff.permissions import Actor
 from supply.stations.fields import ACTIONS
-from supply.stations.models import Device, ScanRecord, Station, StationSession
+from supply.stations.models import Device, Station, StationSession
 from supply.stock.locations import find_place
 
 
@@ -121,30 +120,3 @@ def signed_on(session: Session, *, station_id: int, now: datetime, idle_minutes:
 def seen(session: Session, *, station_id: int, now: datetime) -> None:
     """A scan keeps its person signed on."""
     session.execute(sa.update(StationSession).where(StationSession.station_id == station_id).values(seen_at=now))
-
-
-def answers_after(session: Session, *, station: Station, after: int, limit: int = 20) -> Sequence[ScanRecord]:
-    """What the scans of that station came to since scan number `after`, oldest first."""
-    statement = sa.select(ScanRecord).where(ScanRecord.station == station.code, ScanRecord.id > after)
-    return list(session.scalars(statement.order_by(ScanRecord.id).limit(limit)))
-
-
-def latest_scan_number(session: Session, *, station: Station) -> int:
-    """The number of the station's latest scan; 0 before the first."""
-    return session.scalar(sa.select(sa.func.max(ScanRecord.id)).where(ScanRecord.station == station.code)) or 0
-
-
-def scans_of(
-    session: Session, *, needs: str | None, actor_id: int | None = None, before: int | None = None, limit: int = 50
-) -> list[ScanRecord]:
-    """Scans, latest first: those a person must still settle (`needs` one kind, or `open` for all), or all."""
-    statement = sa.select(ScanRecord)
-    if needs == "open":
-        statement = statement.where(ScanRecord.needs.is_not(None), ScanRecord.settled_at.is_(None))
-    elif needs:
-        statement = statement.where(ScanRecord.needs == needs, ScanRecord.settled_at.is_(None))
-    if actor_id:
-        statement = statement.where(ScanRecord.actor_id == actor_id)
-    if before:
-        statement = statement.where(ScanRecord.id < before)
-    return list(session.scalars(statement.order_by(ScanRecord.id.desc()).limit(limit)))

@@ -6,7 +6,7 @@ import pytest
 
 from supply.errors import Conflict, Invalid
 from supply.staff.permissions import Role
-from supply.stations.sessions import scans_of
+from supply.stations.scan_lines import scan_lines
 from tests.factories import GLOVES, Office, gs1
 
 
@@ -113,7 +113,7 @@ def test_bad_input_is_one_sentence_changes_nothing_and_is_kept(
     assert stored.answer["detail"].endswith((".", "?"))
     assert office.stock() == {"A1": 5}
     with office.db.read_session() as session:
-        latest = scans_of(session, needs=None)[0]
+        latest = scan_lines(session)[0]
         assert (latest.outcome, str(latest.request_id)) == ("refused", stored.answer["request_id"])
     assert office.faults() == []
 
@@ -141,7 +141,7 @@ def test_an_unknown_station_is_kept_as_text(office: Office) -> None:
     office.receive("A1", "280101", 5)
     assert office.scan(GLOVES, station="not here\x07").status == 201
     with office.db.read_session() as session:
-        assert scans_of(session, needs=None)[0].station == "not here\\u0007"
+        assert scan_lines(session)[0].station == "not here\\u0007"
 
 
 def test_a_department_is_remembered_with_the_movement(office: Office) -> None:
@@ -179,7 +179,7 @@ def test_a_late_scan_whose_lot_is_expired_by_now_is_recorded_and_flagged(office:
     stored = office.scan(gs1(GLOVES, lot="A1", expiry="261123"), occurred_at=taken_at)
     assert stored.answer["outcome"] == "recorded"
     with office.db.read_session() as session:
-        latest = scans_of(session, needs="exception")[0]
+        latest = scan_lines(session, needs="exception")[0]
     assert latest.exception == "expired_lot"
     assert office.movements(stored.answer["request_id"])[0].offline
 
@@ -197,8 +197,8 @@ def test_the_longest_code_can_still_be_settled(either_office: Office) -> None:
     kept = office.scan(text, reason="x" * 300)
     assert kept.answer["outcome"] == "unresolved"
     with office.db.read_session() as session:
-        body = scans_of(session, needs="unresolved")[0].body
-    assert '"action":"use"' in body
+        body = scan_lines(session, needs="unresolved")[0].body
+    assert body["action"] == "use"
 
 
 @pytest.mark.parametrize("names", [("PÄDIATRIE", "pädiatrie"), ("İ" * 40, "İ" * 40)])

@@ -7,8 +7,8 @@ import pytest
 from supply.errors import Conflict, Invalid, NotAllowed
 from supply.staff.permissions import Actor, Role
 from supply.stations import settling
+from supply.stations.scan_lines import scan_lines
 from supply.stations.scans import Stored
-from supply.stations.sessions import scans_of
 from supply.stations.settling import Resolution
 from tests.factories import GLOVES, SYRINGES, Office, gs1
 
@@ -108,7 +108,7 @@ def test_an_unknown_code_is_learnt_and_its_scan_carried_out(office: Office) -> N
     assert office.scan(gs1(SYRINGES)).answer["item"]["sku"] == "SYR-5"
     assert office.movements()[0].occurred_at == office.now.replace(hour=15)
     with office.db.read_session() as session:
-        assert scans_of(session, needs="unresolved") == []
+        assert scan_lines(session, needs="unresolved") == ()
     with pytest.raises(Conflict):
         resolve(office, kept, sku="SYR-5")
     body = {"barcode": gs1(SYRINGES, lot="L1", expiry="280101"), "action": "receive", "quantity": 2}
@@ -148,7 +148,7 @@ def test_dismissing_needs_a_reason_and_a_manager(office: Office) -> None:
         dismiss(office.local, " ")
     dismiss(office.local, "not ours")
     with office.db.read_session() as session:
-        assert scans_of(session, needs="open") == []
+        assert scan_lines(session, needs="open") == ()
 
 
 def test_a_settled_scan_is_the_scan_of_whoever_made_it(office: Office) -> None:

@@ -164,7 +164,7 @@ class Scan(BaseModel):
     @classmethod
     def of(cls, line: ScanLine) -> "Scan":
         """The shape of a line."""
-        return cls.model_validate(line, from_attributes=True)
+        return cls.model_validate({**vars(line), "needs": line.open_needs})
 
 
 class Scans(BaseModel):

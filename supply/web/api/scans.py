@@ -69,7 +69,7 @@ def list_scans(query: ScanQuery) -> Scans:
             needs=query.state,
             actor_id=actor().person_id if query.mine == "1" else None,
             station=query.station,
-            before_id=query.last_id(),
+            before=query.last_id() or None,
             limit=query.limit + 1,
         )
     page, following = cut(lines, query.limit, lambda line: (line.id,))

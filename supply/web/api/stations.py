@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from supply.staff.permissions import Action
 from supply.stations import sessions
-from supply.stations.scan_lines import lines_after
+from supply.stations.scan_lines import latest_scan_id, scans_after
 from supply.stations.station_lines import station_lines
 from supply.web.access import allow
 from supply.web.api.fields import Code
@@ -75,8 +75,8 @@ def list_answers(path: StationPath, query: AnswersQuery) -> Answers:
     with database().read_session() as session:
         station = sessions.find_station(session, path.code)
         if query.after is None:
-            return Answers(items=[], next=sessions.latest_scan_number(session, station=station))
-        lines = lines_after(session, station=station.code, after_id=query.after, limit=query.limit)
+            return Answers(items=[], next=latest_scan_id(session, station=station.code))
+        lines = scans_after(session, station=station.code, after=query.after, limit=query.limit)
     return Answers(items=[Scan.of(line) for line in lines], next=lines[-1].id if lines else query.after)
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from flask import Blueprint, current_app, render_template, url_for
 
 from supply.staff.permissions import Action
-from supply.stations.scan_lists import unsettled_counts
+from supply.stations.scan_lines import unsettled_counts
 from supply.stock.expiry import expiry_sums
 from supply.web.access import anybody_signed_in
 from supply.web.context import database, may, now, settings, today

@@ -17,7 +17,7 @@ from supply.errors import SupplyError
 from supply.staff.permissions import Action
 from supply.stations import deliveries
 from supply.stations.deliveries import Delivery
-from supply.stations.scan_lists import ScanLine, latest_scan_id
+from supply.stations.scan_lines import ScanLine, latest_scan_id
 from supply.stock import catalog
 from supply.stock.shelves import place_sums
 from supply.web.access import allow

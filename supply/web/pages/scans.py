@@ -10,8 +10,8 @@ from werkzeug.wrappers import Response
 
 from supply.errors import NotFound, SupplyError
 from supply.staff.permissions import Action
-from supply.stations import known_now, scan_lists, settling
-from supply.stations.scan_lists import NEEDS, ScanLine
+from supply.stations import known_now, scan_lines, settling
+from supply.stations.scan_lines import NEEDS, ScanLine
 from supply.stations.scans import Stored
 from supply.stations.settling import Resolution
 from supply.stock import catalog
@@ -36,7 +36,7 @@ WORDS = {"unresolved": "Unknown codes", "discrepancy": "Short shelves", "excepti
 def unsettled() -> Response:
     """The first kind that has something open."""
     with database().read_session() as session:
-        counts = scan_lists.unsettled_counts(session)
+        counts = scan_lines.unsettled_counts(session)
     return redirect(url_for(".listing", kind=next((kind for kind in NEEDS if counts[kind]), NEEDS[0])), 302)
 
 
@@ -47,11 +47,11 @@ def listing(kind: str) -> str:
     asked = request.args.get("before", "")
     before = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 18 else None
     with database().read_session() as session:
-        counts = scan_lists.unsettled_counts(session)
+        counts = scan_lines.unsettled_counts(session)
         if kind == "settled":
-            page = scan_lists.settled(session, before=before)
+            page = scan_lines.settled(session, before=before)
         else:
-            page = scan_lists.unsettled(session, needs=kind, before=before)
+            page = scan_lines.unsettled(session, needs=kind, before=before)
         known = _known(session, page.lines) if kind == "unresolved" else {}
     return render_template(
         f"scans/{kind}.html",
@@ -168,7 +168,7 @@ def _page(
 ) -> str:
     text = values.get("q", "").strip()
     with database().read_session() as session:
-        line = scan_lists.scan_line(session, request_id)
+        line = scan_lines.scan_line(session, request_id)
         items = [(item.sku, item.name) for item in catalog.search_items(session, text, limit=FOUND_ITEMS)]
         known = _known(session, [line]).get(request_id) if line.needs == "unresolved" else None
         chosen = values.get("item", "")

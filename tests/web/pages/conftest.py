@@ -17,7 +17,7 @@ from supply.db import Database
 from supply.settings import Settings
 from supply.staff.permissions import Role
 from supply.stations.installing import install
-from supply.stations.scan_lists import ScanLine, unsettled
+from supply.stations.scan_lines import ScanLine, unsettled
 from supply.stock.models import Lot, LotState
 from tests import factories
 from tests.factories import GLOVES, SYRINGES, gs1
