@@ -347,6 +347,7 @@ def test_the_next_person_starts_in_the_stations_mode(kiosk: Begin) -> None:
     press(page, "Mode")
     press(page, "PUT BACK")
     press(page, "Sign off")
+    page.wait_for_url("**/sign-in")
     begin(page, "manager")
     expect(page.locator("#kiosk-mode")).to_have_text("TAKE")
 
