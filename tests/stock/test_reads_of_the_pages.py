@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from supply.stations.settling import undo_scan
-from supply.stock import expiry, item_ledger, item_states, shelves, usage
+from supply.stock import expiry, item_states, ledger_lines, shelves, usage
 from supply.stock.item_sheet import item_sheet
 from supply.stock.models import DailyUsage, LotState, MovementKind
 from tests.factories import GLOVES, SYRINGES, ZONE, Office, gs1
@@ -88,14 +88,14 @@ def test_a_rare_kind_is_found_through_windows_of_bounded_size(either_office: Off
     room.receive("A", "280101", 9)
     for _ in range(5):
         room.scan(gs1(GLOVES, lot="A"))
-    monkeypatch.setattr(item_ledger, "LOOKED_AT", 2)
+    monkeypatch.setattr(ledger_lines, "LOOKED_AT", 2)
     with room.db.read_session() as session:
         item = item_sheet(session, "GLOVE-M", today=room.today, soon_days=SOON).item.id
         found, before, pages = [], None, 0
         while pages == 0 or before is not None:
-            page = item_ledger.item_movements(session, item_id=item, kind=MovementKind.receipt, before=before)
+            page = ledger_lines.latest_movements(session, item_id=item, kind=MovementKind.receipt, before=before)
             found, before, pages = [*found, *page.lines], page.next_before, pages + 1
-    assert [line.kind for line in found] == ["receipt"]
+    assert [line.kind for line in found] == [MovementKind.receipt]
     assert pages == 4
 
 

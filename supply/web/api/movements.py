@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from supply.errors import Invalid
 from supply.staff.permissions import Action
-from supply.stock import catalog
-from supply.stock.adjusting import DIFFERENCE_LIMIT, adjust_once
+from supply.stock import catalog, corrections
+from supply.stock.corrections import MOST_UNITS
 from supply.stock.ledger_lines import MovementLine, movement_lines
 from supply.stock.models import MovementKind
 from supply.web.access import allow
@@ -44,7 +44,7 @@ class Correction(Body):
     kind: Literal["adjustment"]
     lot_id: WholeNumber = Field(ge=1, le=2**31 - 1)
     location: Code
-    difference: WholeNumber = Field(ge=-DIFFERENCE_LIMIT, le=DIFFERENCE_LIMIT)
+    difference: WholeNumber = Field(ge=-MOST_UNITS, le=MOST_UNITS)
     reason: Reason
     request_id: UUID
 
@@ -92,7 +92,7 @@ class Movement(BaseModel):
             occurred_at=line.occurred_at,
             recorded_at=line.recorded_at,
             actor=line.actor,
-            offline=line.offline,
+            offline=line.is_offline,
             reason=line.reason,
             reverses=line.reverses_id,
         )
@@ -127,19 +127,10 @@ def list_movements(query: MovementQuery) -> Movements:
 @allow(Action.adjust)
 def post_correction(body: Correction) -> Response:
     """Correct the book by hand: 201 when it is written now, 200 when the same correction came before."""
-    by, moment = actor(), now()
+    wanted = corrections.Correction(body.request_id, body.lot_id, body.location, body.reason, actor(), now())
 
     def correct(session: Session) -> tuple[Movement, int]:
-        done = adjust_once(
-            session,
-            request_id=body.request_id,
-            lot_id=body.lot_id,
-            location=body.location,
-            difference=body.difference,
-            reason=body.reason,
-            by=by,
-            now=moment,
-        )
+        done = corrections.correct_by(session, wanted, body.difference)
         line = movement_lines(session, after_id=done.movement_id - 1, limit=1)[0]
         return Movement.of(line), 201 if done.is_new else 200
 

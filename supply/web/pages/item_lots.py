@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from supply.errors import NotFound, SupplyError
 from supply.staff.permissions import Action
 from supply.stock import catalog, corrections, lots
-from supply.stock.corrections import Counted
+from supply.stock.corrections import MOST_UNITS, Correction
 from supply.stock.models import Lot, LotState
 from supply.web import notices
 from supply.web.access import allow
@@ -54,13 +54,13 @@ def correct(sku: str, lot_id: int) -> Response:
     entries = Entries(request.form)
     key = entries.key()
     place = entries.text("location", "Open the page again and repeat it.", most=40)
-    counted = entries.whole("counted", "Type how many stand there: a whole number, 0 or more.", most=corrections.MOST)
+    counted = entries.whole("counted", "Type how many stand there: a whole number, 0 or more.", most=MOST_UNITS)
     reason = entries.text("reason", "Say why the book was wrong, in a few words.", most=300)
 
     def post(session: Session) -> None:
         _lot_of(session, sku, lot_id)
-        wanted = Counted(lot_id, place, counted, reason)
-        difference = corrections.correct(session, request_id=key, counted=wanted, by=actor(), now=now())
+        wanted = Correction(key, lot_id, place, reason, actor(), now())
+        difference = corrections.correct_to(session, wanted, counted).difference
         change = f"{'+' if difference > 0 else '−'}{abs(difference):,}"
         notices.leave(f"Corrected by {change}.", undo=url_for(".undo_correction", sku=sku, request_id=key))
 

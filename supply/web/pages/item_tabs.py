@@ -6,8 +6,8 @@ from uuid import uuid4
 from flask import render_template, request, url_for
 
 from supply.staff.permissions import Action
-from supply.stock.item_ledger import item_movements
 from supply.stock.item_sheet import ItemSheet, item_sheet
+from supply.stock.ledger_lines import latest_movements
 from supply.stock.models import MovementKind
 from supply.stock.usage import weekly_use
 from supply.web.context import database, may, settings, today
@@ -42,14 +42,14 @@ def movements_page(sku: str) -> str:
     kind = next((one for one in MovementKind if one.value == asked), None)
     with database().read_session() as session:
         sheet = item_sheet(session, sku, today=today(), soon_days=soon_days())
-        page = item_movements(
+        page = latest_movements(
             session,
             item_id=sheet.item.id,
             kind=kind,
             before=int(before) if before.isascii() and before.isdigit() and len(before) < 18 else None,
         )
-        words = {kind.value: said for kind, said in KIND_WORDS.items()}
-        return _render("movements", sheet, page=page, kind=kind.value if kind else "", words=words, is_later=before)
+        shown = kind.value if kind else ""
+        return _render("movements", sheet, page=page, kind=shown, words=KIND_WORDS, is_later=before)
 
 
 def codes_page(
