@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from supply.cli import barcode, bench, camera, device, imports, scan, serve, setup, stock, token, user, verify
+from supply.cli import barcode, bench, camera, device, imports, label, scan, serve, setup, stock, token, user, verify
 from supply.cli.context import Cli, refuse
 from supply.errors import SupplyError
 
@@ -38,6 +38,7 @@ for command in (
     camera.camera,
     device.device,
     imports.import_,
+    label.label,
     scan.scan,
     serve.run,
     serve.serve,

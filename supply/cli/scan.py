@@ -26,7 +26,7 @@ from supply.stations.scans import handle_scan
 @acts
 @as_json
 @click.pass_obj
-def scan(cli: Cli, as_json: bool, barcode: str, request_id: str | None, **fields: Any) -> None:
+def scan(cli: Cli, /, as_json: bool, barcode: str, request_id: str | None, **fields: Any) -> None:
     """Record one scan. {GS} in BARCODE stands for the GS1 separator."""
     body = {key: value for key, value in fields.items() if value is not None}
     body.update(barcode=barcode.replace("{GS}", "\x1d"), request_id=request_id or str(uuid4()))

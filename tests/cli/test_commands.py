@@ -108,3 +108,20 @@ def test_a_token_is_printed_alone_and_once(office: Path) -> None:
     token = run("token", "create", "--user", "nora")
     assert token.exit_code == 0
     assert len(token.stdout.split()) == 1
+
+
+def test_the_label_of_an_item_is_a_picture_that_names_it_again(office: Path) -> None:
+    picture = office / "label.png"
+    assert run("label", "item", "GLOVE-M", "--png", str(picture)).exit_code == 0
+    (read,) = rows(run("camera", "decode", str(picture), "--json"))
+    codes = read["codes"]
+    assert isinstance(codes, list)
+    (found,) = rows(run("scan", codes[0]["text"], "--action", "lookup", "--json"))
+    item = found["item"]
+    assert isinstance(item, dict)
+    assert item["sku"] == "GLOVE-M"
+
+
+@pytest.mark.parametrize("arguments", [("lot", "1"), ("item", "NOTHING", "--png", "x.png"), ("item", "GLOVE-M")])
+def test_a_label_that_cannot_be_made_is_refused_by_name(office: Path, arguments: tuple[str, ...]) -> None:
+    assert run("label", *arguments).exit_code == 1
