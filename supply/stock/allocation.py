@@ -72,6 +72,15 @@ def is_usable(balance: LotBalance, today: date) -> bool:
     return balance.state == "open" and not is_expired(balance.expiry, today)
 
 
+def lot_state(state: str, expiry: date | None, *, today: date, soon_days: int) -> str:
+    """The word for a lot: `recalled` and `held` before `expired`, `soon` within so many days, else `ok`."""
+    if state != "open":
+        return str(state)
+    if is_expired(expiry, today):
+        return "expired"
+    return "soon" if expiry is not None and (expiry - today).days <= soon_days else "ok"
+
+
 def in_order(balances: Iterable[LotBalance], rotation: str) -> list[LotBalance]:
     """The order in which they leave; within a lot, the place with the lower id first."""
     key = ORDERS[rotation]

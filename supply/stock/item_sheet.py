@@ -10,10 +10,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from supply.stock import lots
-from supply.stock.allocation import in_order, is_expired, is_usable
+from supply.stock.allocation import in_order, is_usable, lot_state
 from supply.stock.catalog import find_item
+from supply.stock.item_lines import item_lines
 from supply.stock.item_states import ItemState, item_states
-from supply.stock.models import Category, Item, ItemCode, Location, Lot, Movement, Rotation
+from supply.stock.models import Item, ItemCode, Location, Lot, Movement
 from supply.stock.owners import owner_codes
 
 
@@ -52,17 +53,15 @@ class ItemSheet:
 def item_sheet(session: Session, sku: str, *, today: date, soon_days: int) -> ItemSheet:
     """The sheet of that item. Raises NotFound."""
     item = find_item(session, sku)
-    category = session.get(Category, item.category_id) if item.category_id else None
-    rotation = item.rotation or (category.rotation if category else None) or Rotation.fifo
-    standing = item_states(session, today=today, soon_days=soon_days, item_ids=[item.id])[0]
-    codes = session.scalars(sa.select(ItemCode).where(ItemCode.item_id == item.id).order_by(ItemCode.id))
+    line = item_lines(session, [item])[0]
+    rotation = line.rotation.value
     return ItemSheet(
         item=item,
-        category=category.name if category else None,
-        rotation=rotation.value,
-        standing=standing,
-        lots=leaving_lots(session, item.id, rotation.value, today=today, soon_days=soon_days),
-        codes=tuple(codes),
+        category=line.category,
+        rotation=rotation,
+        standing=item_states(session, today=today, soon_days=soon_days, item_ids=[item.id])[0],
+        lots=leaving_lots(session, item.id, rotation, today=today, soon_days=soon_days),
+        codes=line.codes,
         has_moved=has_moved(session, item.id),
     )
 
@@ -108,12 +107,3 @@ def _places(ids: list[int]) -> sa.Select[tuple[int, str, str]]:
 
 def _reasons(ids: list[int]) -> sa.Select[tuple[int, str | None]]:
     return sa.select(Lot.id, Lot.state_reason).where(Lot.id.in_(set(ids)))
-
-
-def lot_state(state: str, expiry: date | None, *, today: date, soon_days: int) -> str:
-    """The word for a lot: `recalled` and `held` before `expired`, `soon` within so many days, else `ok`."""
-    if state != "open":
-        return str(getattr(state, "value", state))
-    if is_expired(expiry, today):
-        return "expired"
-    return "soon" if expiry is not None and (expiry - today).days <= soon_days else "ok"

@@ -1,6 +1,5 @@
 """Lots: finding the one a code names, opening new ones, and what of an item is where."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -12,7 +11,7 @@ from supply.db import connection_of, insert_or_ignore, table_of
 from supply.errors import Invalid, NotFound
 from supply.stock.allocation import LotBalance
 from supply.stock.ledger import lock_items
-from supply.stock.models import Balance, Item, Lot, LotState, Movement, MovementKind
+from supply.stock.models import Balance, Lot, LotState, Movement, MovementKind
 
 LOT_NUMBER_LENGTH = 64
 MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
@@ -185,10 +184,3 @@ def set_lot_state(session: Session, *, lot_id: int, state: LotState, reason: str
         details={"before": before.value, "reason": lot.state_reason},
     )
     return lot
-
-
-def lots_of_items(session: Session, item_ids: Sequence[int]) -> list[Lot]:
-    """Every lot ever booked of these items."""
-    return list(
-        session.scalars(sa.select(Lot).join(Item, Item.id == Lot.item_id).where(Item.id.in_(item_ids)).order_by(Lot.id))
-    )

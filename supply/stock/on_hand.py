@@ -1,4 +1,4 @@
-"""What is on hand: line by line, item by item, now or at the end of a day gone by. Reads only."""
+"""What is on hand, line by line: now, or at the end of a day gone by. Reads only; sums by item are in `item_states`."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
@@ -51,21 +51,6 @@ class StockLine:
             "state": self.state,
             "lot_id": self.lot_id,
         }
-
-
-@dataclass(frozen=True)
-class ItemOnHand:
-    """One item in total: counted, and usable."""
-
-    item_id: int
-    sku: str
-    name: str
-    unit: str
-    on_hand: int
-    usable: int
-    next_expiry: date | None
-    reorder_point: int | None
-    par_level: int | None
 
 
 _I, _L, _B, _P, _O = table_of(Item).c, table_of(Lot).c, table_of(Balance).c, table_of(Location).c, table_of(Owner).c
@@ -165,53 +150,3 @@ def _quantities(as_of: date, zone: tzinfo) -> sa.Subquery:
     return (
         sa.select(moved.c.lot_id, moved.c.location_id, total).group_by(moved.c.lot_id, moved.c.location_id).subquery()
     )
-
-
-def items_on_hand(session: Session, *, today: date, item_ids: list[int] | None = None) -> list[ItemOnHand]:
-    """Every active item with what is on hand of it, by name. Items without stock are there too, with 0."""
-    usable = sa.case(((_L.state == "open") & (_L.expiry.is_(None) | (_L.expiry >= today)), _B.quantity), else_=0)
-    ahead = sa.case((_L.expiry >= today, _L.expiry), else_=None)
-    sums = (
-        sa.select(
-            _B.item_id,
-            sa.func.sum(_B.quantity).label("on_hand"),
-            sa.func.sum(usable).label("usable"),
-            sa.func.min(ahead, type_=sa.Date).label("next_expiry"),
-        )
-        .join(table_of(Lot), _L.id == _B.lot_id)
-        .where(_B.quantity > 0)
-        .group_by(_B.item_id)
-        .subquery()
-    )
-    statement = (
-        sa.select(
-            _I.id,
-            _I.sku,
-            _I.name,
-            _I.unit,
-            sa.func.coalesce(sums.c.on_hand, 0),
-            sa.func.coalesce(sums.c.usable, 0),
-            sums.c.next_expiry,
-            _I.reorder_point,
-            _I.par_level,
-        )
-        .outerjoin(sums, sums.c.item_id == _I.id)
-        .where(_I.is_active)
-        .order_by(sa.func.lower(_I.name), _I.id)
-    )
-    if item_ids is not None:
-        statement = statement.where(_I.id.in_(item_ids))
-    return [
-        ItemOnHand(
-            item_id=row[0],
-            sku=row[1],
-            name=row[2],
-            unit=row[3],
-            on_hand=int(row[4]),
-            usable=int(row[5]),
-            next_expiry=row[6],
-            reorder_point=row[7],
-            par_level=row[8],
-        )
-        for row in session.execute(statement)
-    ]

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from supply.db import table_of
-from supply.stock.item_sheet import lot_state
+from supply.stock.allocation import lot_state
 from supply.stock.locations import physical_locations
 from supply.stock.models import Balance, Item, Location, Lot, Owner
 

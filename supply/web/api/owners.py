@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from supply.staff.permissions import Action
 from supply.stock.models import OwnerKind
-from supply.stock.owner_entries import add_owner, all_owners
+from supply.stock.owners import add_owner, all_owners
 from supply.web.access import allow
 from supply.web.api.fields import Code, Words
 from supply.web.api.operations import route
