@@ -1,9 +1,9 @@
-"""What people do about scans afterwards: undo one, tell what an unknown code was, dismiss one that needs nothing."""
+"""What people do about scans afterwards: undo one, say what an unknown code was, carry it out, dismiss it."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -11,13 +11,17 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from supply.audit import chain
+from supply.barcodes.model import Barcode
 from supply.barcodes.parse import parse
 from supply.errors import Conflict, Invalid, NotAllowed, NotFound
 from supply.staff.permissions import Action, Actor, allowed, require
 from supply.stations.fields import ScanRules
 from supply.stations.models import ScanRecord, Station
+from supply.stations.reading import day_of
+from supply.stations.scan_lines import ScanLine, scan_line
 from supply.stations.scans import Stored, handle_scan
 from supply.stock import catalog, reversals
+from supply.stock.catalog import Match
 from supply.stock.ledger import Act
 
 SETTLE_NAMESPACE = UUID("0b0f3d1e-5a0a-4c55-9d55-3c2f4f3b7d11")
@@ -96,27 +100,19 @@ def resolve_scan(
     if record.needs != "unresolved":
         raise Conflict("This scan named its item already; dismiss it once it is recounted.", code="not_open")
     item = catalog.find_item(session, resolution.sku)
-    body: Mapping[str, Any] = json.loads(record.body)
-    if resolution.learn:
-        barcode = parse(str(body["barcode"]), today=now.astimezone(rules.zone).date(), separators=rules.separators)
-        if item.id not in {match.item_id for match in catalog.find_matches(session, barcode)}:
-            catalog.add_code(
-                session,
-                item=item,
-                barcode=barcode,
-                actor_id=by.person_id,
-                now=now,
-                units_received=resolution.units_received,
-                units_used=resolution.units_used,
-            )
-    carried = {key: body[key] for key in FIELDS_CARRIED if body.get(key) is not None}
-    carried.update(request_id=str(uuid5(SETTLE_NAMESPACE, f"resolve {request_id}")))
-    carried.update(barcode=body["barcode"])
-    if not resolution.learn:  # its SKU stands for the code this once, with the units that the code would have moved
-        units = resolution.units_received if body.get("action") == "receive" else resolution.units_used
-        carried.update(barcode=item.sku, quantity=int(body.get("quantity", 1)) * units)
-    carried.setdefault("occurred_at", record.occurred_at.isoformat())
-    carried.update({k: v for k, v in (("lot", resolution.lot), ("expiry", resolution.expiry)) if v})
+    text = str(json.loads(record.body)["barcode"])
+    barcode = parse(text, today=now.astimezone(rules.zone).date(), separators=rules.separators)
+    if resolution.learn and item.id not in {match.item_id for match in catalog.find_matches(session, barcode)}:
+        catalog.add_code(
+            session,
+            item=item,
+            barcode=barcode,
+            actor_id=by.person_id,
+            now=now,
+            units_received=resolution.units_received,
+            units_used=resolution.units_used,
+        )
+    carried = _carried(record, resolution, barcode, item.sku)
     stored = handle_scan(session, body=carried, sender=by, now=now, rules=rules, settles=record)
     if stored.status >= 400:
         raise Invalid(
@@ -128,6 +124,34 @@ def resolve_scan(
     return stored
 
 
+def known_now(
+    session: Session, lines: Iterable[ScanLine], *, today: date, separators: tuple[str, ...]
+) -> dict[UUID, Match]:
+    """Of these scans, those whose code names exactly one item by now, with that item."""
+    found: dict[str, list[Match]] = {}
+    named = {}
+    for line in lines:
+        text = str(line.body.get("barcode", ""))
+        if text not in found:
+            found[text] = catalog.find_matches(session, parse(text, today=today, separators=separators))
+        if len(found[text]) == 1:
+            named[line.request_id] = found[text][0]
+    return named
+
+
+def carry_out(session: Session, *, request_id: UUID, by: Actor, now: datetime, rules: ScanRules) -> Stored:
+    """Do what the parked scan asked, as of when it was made, because its code was learnt meanwhile, and settle it.
+
+    Raises NotFound, NotAllowed, Conflict (not_open), or Invalid with what it is refused for; then nothing changes.
+    """
+    today = now.astimezone(rules.zone).date()
+    named = known_now(session, [scan_line(session, request_id)], today=today, separators=rules.separators)
+    if request_id not in named:
+        raise Conflict("Nothing here knows this code yet. Say what it is.", code="not_open")
+    wanted = Resolution(sku=named[request_id].sku)
+    return resolve_scan(session, request_id=request_id, resolution=wanted, by=by, now=now, rules=rules)
+
+
 def dismiss_scan(session: Session, *, request_id: UUID, reason: str, by: Actor, now: datetime) -> ScanRecord:
     """Close a scan that needs nothing more. Raises NotFound, NotAllowed, Invalid (no reason), Conflict (not_open)."""
     require(by, Action.settle_scans)
@@ -136,6 +160,21 @@ def dismiss_scan(session: Session, *, request_id: UUID, reason: str, by: Actor, 
     record = _open_scan(session, request_id)
     _settle(session, record, by, now, f"dismissed: {reason.strip()}")
     return record
+
+
+def _carried(record: ScanRecord, resolution: Resolution, barcode: Barcode, sku: str) -> dict[str, Any]:
+    """The parked scan as it is carried out: as sent, with what the person said and, else, what the code says."""
+    body: Mapping[str, Any] = json.loads(record.body)
+    carried = {key: body[key] for key in FIELDS_CARRIED if body.get(key) is not None}
+    carried.update(request_id=str(uuid5(SETTLE_NAMESPACE, f"resolve {record.request_id}")), barcode=body["barcode"])
+    carried.setdefault("occurred_at", record.occurred_at.isoformat())
+    if not resolution.learn:  # its SKU stands for the code this once, with its lot, and the units it would have moved
+        units = resolution.units_received if body.get("action") == "receive" else resolution.units_used
+        carried.update(barcode=sku, quantity=int(body.get("quantity", 1)) * units)
+        carried.setdefault("lot", barcode.lot)
+        carried.setdefault("expiry", day_of(barcode.expiry).isoformat() if barcode.expiry else None)
+    carried.update({k: v for k, v in (("lot", resolution.lot), ("expiry", resolution.expiry)) if v})
+    return {name: value for name, value in carried.items() if value is not None}
 
 
 def _open_scan(session: Session, request_id: UUID) -> ScanRecord:

@@ -1,4 +1,4 @@
-"""What the resources of the JSON interface share: strict bodies, whole numbers, pages of a list, declared problems."""
+"""What the resources of the JSON interface share: strict bodies, whole numbers, declared problems."""
 
 from typing import Annotated, Any
 
@@ -9,7 +9,6 @@ from supply.web.problems import PROBLEM
 from supply.web.strictness import LARGEST
 
 PREFIX = "/api/v1"
-PAGE_ROWS = 200
 _PROBLEM_BODY = {
     "type": "object",
     "properties": {
@@ -60,15 +59,3 @@ class Query(BaseModel):
     """The query of an address: unknown names are refused."""
 
     model_config = ConfigDict(extra="forbid")
-
-
-class PageQuery(Query):
-    """Which page of a list: how many rows, and from where on."""
-
-    limit: int = Field(50, ge=1, le=PAGE_ROWS)
-    cursor: str | None = Field(None, max_length=200)
-
-
-def page(items: list[Any], following: str | None) -> dict[str, Any]:
-    """A list's answer: its rows and the cursor of the next ones, or null."""
-    return {"items": items, "next": following}

@@ -1,5 +1,6 @@
-"""Scans that a page sends: the one domain call of every scanner, and what it came to as a notice with its undo."""
+"""Scans that come by HTTP: the one domain call of every scanner, and what it came to as a notice with its undo."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -28,7 +29,11 @@ def soon_days() -> int:
 def scan(request_id: UUID, barcode: str, action: str, **fields: Any) -> Stored:
     """Carry out one scan of whoever is asking, once for each `request_id`. Fields that are None are left out."""
     body = {"request_id": str(request_id), "barcode": barcode, "action": action}
-    body |= {name: value for name, value in fields.items() if value is not None}
+    return record(body | {name: value for name, value in fields.items() if value is not None})
+
+
+def record(body: Mapping[str, Any]) -> Stored:
+    """Record a request of whoever is asking, as it came. Raises Invalid (bad_request), Conflict (key_reused)."""
     by, moment, set_by_office = actor(), now(), rules()
     return database().transact(
         lambda session: handle_scan(session, body=body, sender=by, now=moment, rules=set_by_office), idempotent=True

@@ -7,10 +7,10 @@ from flask import Response
 from supply.errors import Invalid, NotFound
 from supply.staff.permissions import Action
 from supply.stations import settling
-from supply.stations.fields import ScanRules, request_id_of
+from supply.stations.fields import request_id_of
 from supply.stations.scan_lines import ScanLine, scan_line, scan_lines
-from supply.stations.scans import handle_scan
 from supply.stations.settling import Resolution
+from supply.web import scanning
 from supply.web.access import allow, anybody_signed_in
 from supply.web.api.json_text import json_object
 from supply.web.api.operations import JSON, empty_body, route
@@ -26,18 +26,12 @@ from supply.web.api.scan_shapes import (
     Scans,
     Settled,
 )
-from supply.web.context import actor, database, may, now, require, settings
+from supply.web.context import actor, database, may, now, require
 from supply.web.problems import PROBLEM, problem
 from supply.web.resource import resource
 
 scans = resource("scans", "The main job: one scan in, one line of ledger out")
 RECORDING = {201: ScanAnswer, 200: ScanAnswer, 422: REFUSED}
-
-
-def rules() -> ScanRules:
-    """The office's rules about scans."""
-    chosen = settings()
-    return ScanRules.of(chosen.scanning, chosen.zone)
 
 
 @route(scans, "POST", "/scans", RECORDING, takes=SCAN_REQUEST)
@@ -49,10 +43,7 @@ def post_scan() -> Response:
         request_id_of(body)
     except Invalid as error:
         return problem(400, error.code, error.message)
-    sender, moment, held = actor(), now(), rules()
-    stored = database().transact(
-        lambda session: handle_scan(session, body=body, sender=sender, now=moment, rules=held), idempotent=True
-    )
+    stored = scanning.record(body)
     kind = JSON if stored.status < 400 else PROBLEM
     return Response(json.dumps(stored.answer), stored.status, content_type=kind)
 
@@ -101,11 +92,7 @@ def resolve_scan(path: ScanPath, body: Resolve) -> Settled:
 def undo_scan(path: ScanPath) -> Settled:
     """Take a scan back within the office's minutes: one's own, or anybody's for whoever settles scans."""
     empty_body()
-    by, moment, held = actor(), now(), rules()
-    undone = database().transact(
-        lambda session: settling.undo_scan(session, request_id=path.request_id, by=by, now=moment, rules=held)
-    )
-    return Settled.model_validate(undone)
+    return Settled.model_validate(scanning.undo(path.request_id))
 
 
 def _may_see(line: ScanLine) -> bool:
@@ -122,7 +109,7 @@ def _dismissed(path: ScanPath, reason: str) -> Settled:
 
 
 def _resolved(path: ScanPath, body: Resolve) -> Settled:
-    by, moment, held = actor(), now(), rules()
+    by, moment, held = actor(), now(), scanning.rules()
     resolution = Resolution(
         sku=body.item or "",
         learn=body.learn,

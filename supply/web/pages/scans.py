@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from supply.errors import NotFound, SupplyError
 from supply.staff.permissions import Action
-from supply.stations import known_now, scan_lines, settling
+from supply.stations import scan_lines, settling
 from supply.stations.scan_lines import NEEDS, ScanLine
 from supply.stations.scans import Stored
 from supply.stations.settling import Resolution
@@ -79,8 +79,7 @@ def resolve(request_id: UUID) -> Response:
 
     def settle(session: Session) -> Stored:
         by, moment, rules, wanted = actor(), now(), scanning.rules(), _resolution()
-        whole = known_now.with_lot_of_code(session, request_id, wanted, now=moment, rules=rules)
-        return settling.resolve_scan(session, request_id=request_id, resolution=whole, by=by, now=moment, rules=rules)
+        return settling.resolve_scan(session, request_id=request_id, resolution=wanted, by=by, now=moment, rules=rules)
 
     return _carry_out(request_id, settle)
 
@@ -91,7 +90,7 @@ def carry_out(request_id: UUID) -> Response:
     """Carry out a scan whose code was learnt meanwhile."""
     by, moment, rules = actor(), now(), scanning.rules()
     return _carry_out(
-        request_id, lambda s: known_now.carry_out(s, request_id=request_id, by=by, now=moment, rules=rules)
+        request_id, lambda s: settling.carry_out(s, request_id=request_id, by=by, now=moment, rules=rules)
     )
 
 
@@ -190,7 +189,7 @@ def _page(
 
 
 def _known(session: Session, lines: Iterable[ScanLine]) -> dict[UUID, Match]:
-    return known_now.known_now(session, lines, today=today(), separators=settings().scanning.separators)
+    return settling.known_now(session, lines, today=today(), separators=settings().scanning.separators)
 
 
 def _is_fresh(until: object) -> bool:
