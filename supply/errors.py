@@ -1,10 +1,10 @@
-"""The four kinds of refusal a person can meet, and nothing else. Every message is one clear sentence for that person."""
+"""The four kinds of refusal a person can meet, and nothing else. Every message is one sentence for that person."""
 
 from typing import Any
 
 
 class SupplyError(Exception):
-    """A rule said no. `message` is for the person, `code` for programs, `details` is JSON-ready (candidates and the like)."""
+    """A rule said no. `message` is for the person, `code` for programs, `details` (candidates, say) is JSON-ready."""
 
     code = "refused"
 

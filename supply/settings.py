@@ -16,7 +16,6 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from supply.errors import Invalid
 
-
 OFFICE_FILE = "office.toml"
 
 
