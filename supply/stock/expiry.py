@@ -45,9 +45,15 @@ class ExpiringLot:
 
 
 def expiring_lots(
-    session: Session, *, today: date, until: date, limit: int, after: tuple[date, int, int] | None = None
+    session: Session,
+    *,
+    today: date,
+    until: date,
+    since: date | None = None,
+    limit: int,
+    after: tuple[date, int, int] | None = None,
 ) -> list[ExpiringLot]:
-    """Lots on hand that expire on or before `until`, past ones too, earliest first.
+    """Lots on hand that expire from `since` (None: ever before) to `until`, earliest first.
 
     `after` is the (expiry, lot id, location id) of the last row of the page before: its `key`.
     """
@@ -77,6 +83,8 @@ def expiring_lots(
         .order_by(*key)
         .limit(limit)
     )
+    if since:
+        statement = statement.where(_L.expiry >= since)
     if after:
         statement = statement.where(sa.tuple_(*key) > sa.tuple_(*(sa.literal(part) for part in after)))
     return [

@@ -43,7 +43,7 @@ def test_what_waits_is_counted_and_each_count_leads_to_its_list(
     assert '<span class="number">1</span>scans to settle' in page
     assert '<span class="number">1</span>lots to use within 30 days' in page
     assert page.index("past their date") < page.index("scans to settle") < page.index("to use within")
-    for address in ("/expiry?show=expired", "/expiry", "/scans"):
+    for address in ("/expiry?show=expired", "/expiry?show=30", "/scans"):
         assert f'href="{address}"' in page
         assert client.get(address, follow_redirects=True).status_code == 200
 

@@ -1,4 +1,4 @@
-"""What expires: past, and within the days the address names; each row can be thrown out at once and taken back."""
+"""What has expired, or will within the days the address names; each row can be thrown out at once and taken back."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,27 +16,22 @@ from supply.web.access import allow
 from supply.web.context import database, today
 from supply.web.entries import Entries, EntriesWrong, refuse_unreadable_address
 from supply.web.problems import status_of
-from supply.web.scanning import leave_answer, scan
+from supply.web.scanning import leave_answer, scan, soon_days
 from supply.web.security import safe_next
 
 pages = Blueprint("expiry", __name__)
 pages.before_request(refuse_unreadable_address)
 
 PAGE_ROWS = 100
-# name in the address, words, and the last day of it counted from today
-PRESETS = (
-    ("expired", "Expired", -1),
-    ("7", "Within 7 days", 7),
-    ("30", "Within 30 days", 30),
-    ("60", "Within 60 days", 60),
-    ("90", "Within 90 days", 90),
-)
+EXPIRED = "expired"
+DAYS = (7, 30, 60, 90)
 GROUPS = (
     ("Expired: do not use", -1),
     ("Today and the next 7 days", 7),
     ("8 to 30 days", 30),
     ("31 to 60 days", 60),
     ("61 to 90 days", 90),
+    ("More than 90 days", 10_000_000),
 )
 
 
@@ -79,28 +74,38 @@ def throw_out() -> Response:
 
 
 def _page(problems: dict[str, str]) -> str:
-    asked = request.args.get("show", "30")
-    name, words, days = next((one for one in PRESETS if one[0] == asked), PRESETS[2])
+    spans = _spans()
+    asked = request.args.get("show", "")
+    name = asked if asked in spans else str(soon_days())
+    words, (since, until) = _words(name), spans[name]
     with database().read_session() as session:
-        lots = expiring_lots(
-            session, today=today(), until=today() + timedelta(days=days), limit=PAGE_ROWS + 1, after=_after()
-        )
-        spans = {preset: (None, today() + timedelta(days=last)) for preset, _, last in PRESETS}
+        lots = expiring_lots(session, today=today(), since=since, until=until, limit=PAGE_ROWS + 1, after=_after())
         sums = expiry_sums(session, spans=spans)
-    presets = [
-        Preset(preset, said, sums[preset].rows, sums[preset].value, preset == name) for preset, said, _ in PRESETS
-    ]
+    presets = [Preset(one, _words(one), sums[one].rows, sums[one].value, one == name) for one in spans]
     return render_template(
         "expiry/listing.html",
         groups=list(_grouped(lots[:PAGE_ROWS])),
         presets=presets,
         words=words,
         show=name,
+        are_some_expired=sums[EXPIRED].rows > 0,
         more="|".join(str(part) for part in lots[PAGE_ROWS - 1].key) if len(lots) > PAGE_ROWS else None,
         is_later="after" in request.args,
         problems=problems,
         new_key=uuid4,
     )
+
+
+def _spans() -> dict[str, tuple[date | None, date]]:
+    """First and last day of each preset by its name in the address: what is past, and so many days from today on."""
+    ahead = sorted({*DAYS, soon_days()})
+    return {EXPIRED: (None, today() - timedelta(days=1))} | {
+        str(days): (today(), today() + timedelta(days=days)) for days in ahead
+    }
+
+
+def _words(preset: str) -> str:
+    return "Expired" if preset == EXPIRED else "Within 1 day" if preset == "1" else f"Within {preset} days"
 
 
 def _grouped(lots: list[ExpiringLot]) -> Iterator[tuple[str, list[ExpiringLot]]]:

@@ -10,6 +10,7 @@ from supply.stations.scan_lines import unsettled_counts
 from supply.stock.expiry import expiry_sums
 from supply.web.access import anybody_signed_in
 from supply.web.context import database, may, now, settings, today
+from supply.web.scanning import soon_days
 
 pages = Blueprint("home", __name__)
 
@@ -71,8 +72,8 @@ def _waiting() -> list[Waiting] | None:
     """What waits for this person, most urgent first; None for whoever has nothing to decide here."""
     if not may(Action.look_up):
         return None
-    soon_days = settings().scanning.expires_soon_days
-    spans = {"past": (None, today() - timedelta(days=1)), "soon": (today(), today() + timedelta(days=soon_days))}
+    days = soon_days()
+    spans = {"past": (None, today() - timedelta(days=1)), "soon": (today(), today() + timedelta(days=days))}
     with database().read_session() as session:
         sums = expiry_sums(session, spans=spans)
         scans = sum(unsettled_counts(session).values()) if may(Action.settle_scans) else 0
@@ -80,7 +81,7 @@ def _waiting() -> list[Waiting] | None:
     found = [
         Waiting(sums["past"].rows, "past their date, still on a shelf", "stop", f"{listing}?show=expired"),
         Waiting(scans, "scans to settle", "note", url_for("scans.unsettled") if scans else ""),
-        Waiting(sums["soon"].rows, f"lots to use within {soon_days} days", "soon", listing),
+        Waiting(sums["soon"].rows, f"lots to use within {days} days", "soon", f"{listing}?show={days}"),
     ]
     return [one for one in found if one.count]
 

@@ -2,27 +2,61 @@
 
 import pytest
 
+from supply.settings import Settings
 from supply.staff.permissions import Role
 from tests.factories import Office
 from tests.web.pages.conftest import hidden, lot_id, notice_undo
 
 
-def form_of(page: str, n: int = 0) -> dict[str, str]:
-    """The hidden fields of the nth row's form."""
+@pytest.fixture
+def settings(settings: Settings, request: pytest.FixtureRequest) -> Settings:
+    """The office's settings, with another number of days where a test asks for one."""
+    days = getattr(request, "param", settings.scanning.expires_soon_days)
+    scanning = settings.scanning.model_copy(update={"expires_soon_days": days})
+    return settings.model_copy(update={"scanning": scanning})
+
+
+def form_of(page: str) -> dict[str, str]:
+    """The hidden fields of the first row's form."""
     names = ("request_id", "lot_id", "location", "quantity", "reason", "next")
-    return {name: hidden(page, name)[n].replace("&amp;", "&") for name in names}
+    return {name: hidden(page, name)[0].replace("&amp;", "&") for name in names}
 
 
 def test_lots_stand_in_groups_worst_first(stocked: Office, browse) -> None:
+    stocked.receive("S1", "261125")
     page = browse(Role.nurse).get("/expiry?show=90").text
-    order = [page.index(word) for word in ("Expired: do not use", "Lot F0", "8 to 30 days", "Lot F1")]
+    order = [page.index(word) for word in ("Today and the next 7 days", "Lot S1", "8 to 30 days", "Lot F1")]
     assert order == sorted(order)
-    assert "22 days over" in page
     assert "8 days left" in page
     assert "Lot A1" not in page
+    assert "Lot F0" not in page
+    expired = browse(Role.nurse).get("/expiry?show=expired").text
+    assert expired.index("Expired: do not use") < expired.index("Lot F0") < expired.index("22 days over")
 
 
-@pytest.mark.parametrize(("show", "lots"), [("expired", 1), ("7", 1), ("30", 2), ("90", 2), ("nonsense", 2), ("", 2)])
+def test_each_preset_counts_the_rows_that_it_shows(stocked: Office, browse) -> None:
+    browser = browse(Role.nurse)
+    for show in ("expired", "7", "30", "60", "90"):
+        page = browser.get(f"/expiry?show={show}").text
+        chosen = page.split('aria-current="true"')[1]
+        count = int(chosen.split('class="number">')[1].split("<")[0])
+        assert count == len(hidden(page, "lot_id"))
+
+
+@pytest.mark.parametrize(("settings", "lots"), [(45, 3), (30, 2), (7, 1), (2, 1)], indirect=["settings"])
+def test_the_start_page_counts_the_rows_it_leads_to(stocked: Office, settings: Settings, browse, lots: int) -> None:
+    days = settings.scanning.expires_soon_days
+    stocked.receive("S1", "261125")
+    stocked.receive("S2", "270105")
+    browser = browse(Role.nurse)
+    before, _ = browser.get("/").text.split(f"lots to use within {days} days")
+    assert before.endswith(f'<span class="number">{lots}</span>')
+    assert f'href="/expiry?show={days}"' in before
+    assert len(hidden(browser.get(f"/expiry?show={days}").text, "lot_id")) == lots
+    assert len(hidden(browser.get("/expiry").text, "lot_id")) == lots
+
+
+@pytest.mark.parametrize(("show", "lots"), [("expired", 1), ("7", 0), ("30", 1), ("90", 1), ("nonsense", 1), ("", 1)])
 def test_the_span_lives_in_the_address(stocked: Office, browse, show: str, lots: int) -> None:
     assert len(hidden(browse(Role.nurse).get(f"/expiry?show={show}").text, "lot_id")) == lots
 
@@ -50,7 +84,7 @@ def test_one_press_throws_the_row_out_and_undo_brings_it_back(stocked: Office, b
 
 def test_a_double_press_throws_out_once(stocked: Office, browse) -> None:
     browser = browse(Role.manager)
-    form = form_of(browser.get("/expiry?show=30").text, 1)
+    form = form_of(browser.get("/expiry?show=30").text)
     for _ in range(2):
         browser.follow("/expiry/throw-out", **form)
     assert "F1" not in stocked.stock("VAX-FLU")
@@ -67,7 +101,7 @@ def test_a_lot_without_a_number_is_thrown_out_too(room: Office, browse) -> None:
 
 def test_less_than_the_page_showed_is_said_as_what_it_is(stocked: Office, browse) -> None:
     browser = browse(Role.manager)
-    form = form_of(browser.get("/expiry?show=30").text, 1)
+    form = form_of(browser.get("/expiry?show=30").text)
     stocked.scan(f"01{'09521101530025'}10F1", "discard", quantity=3, location="FRIDGE")
     assert "The record shows only 2 here." in browser.follow("/expiry/throw-out", **form)
 
@@ -96,9 +130,9 @@ def test_a_spoilt_form_throws_nothing_out(stocked: Office, browse, changed: dict
 
 def test_a_key_of_another_act_is_refused(stocked: Office, browse) -> None:
     browser = browse(Role.manager)
-    page = browser.get("/expiry?show=30").text
-    browser.follow("/expiry/throw-out", **form_of(page))
-    answer = browser.post("/expiry/throw-out", **form_of(page, 1) | {"request_id": form_of(page)["request_id"]})
+    first, other = (form_of(browser.get(f"/expiry?show={show}").text) for show in ("expired", "30"))
+    browser.follow("/expiry/throw-out", **first)
+    answer = browser.post("/expiry/throw-out", **other | {"request_id": first["request_id"]})
     assert answer.status_code == 409
     assert stocked.stock("VAX-FLU")["F1"] == 5
 
