@@ -32,10 +32,14 @@ class Expiry:
 
 
 def expiry_words(expiry: date | None, precision: str | None = "day") -> str:
-    """`2027-MAR-14`, or `2027-MAR (last day)` where the maker gave no day (ux.md rule 13)."""
+    """`2027-MAR-14`, or `2027-MAR (last day)` where the maker gave no day.
+
+    >>> expiry_words(date(2027, 3, 31)), expiry_words(date(2027, 3, 31), "month")
+    ('2027-MAR-31', '2027-MAR (last day)')
+    """
     if expiry is None:
         return "no expiry date"
-    month = f"{expiry.year}-{MONTHS[expiry.month - 1]}"
+    month = f"{expiry.year:04}-{MONTHS[expiry.month - 1]}"
     return f"{month} (last day)" if precision == "month" else f"{month}-{expiry.day:02d}"
 
 

@@ -10,7 +10,7 @@ from flask import request
 from werkzeug.datastructures import MultiDict
 
 from supply.errors import Invalid, SupplyError
-from supply.web.formatting import MONTHS
+from supply.stock.lots import MONTHS
 from supply.web.money import money_from
 
 DAY = re.compile(r"(\d{4})-(\d{2}|[A-Za-z]{3})(?:-(\d{2}))?")

@@ -5,16 +5,19 @@ from zoneinfo import ZoneInfo
 
 from flask import Flask
 
+from supply.stations.answers import units_words
+from supply.stock.lots import MONTHS, expiry_words
 from supply.web.context import settings
-
-MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
+from supply.web.money import money_words
 
 
 def install(app: Flask) -> None:
     """Make the formats filters of the templates."""
     app.add_template_filter(day, "day")
-    app.add_template_filter(expiry, "expiry")
+    app.add_template_filter(expiry_words, "expiry")
     app.add_template_filter(amount, "amount")
+    app.add_template_filter(units_words, "units")
+    app.add_template_filter(lambda cost: money_words(cost, settings().office.currency), "money")
     app.add_template_filter(lambda moment: moment_at(moment, settings().zone), "moment")
     app.add_template_filter(lambda moment: clock_at(moment, settings().zone), "clock")
 
@@ -26,17 +29,6 @@ def day(value: date | None) -> str:
     '2027-MAR-14'
     """
     return f"{value.year:04}-{MONTHS[value.month - 1]}-{value.day:02}" if value else "no date"
-
-
-def expiry(value: date | None, precision: str = "day") -> str:
-    """An expiry with the precision that its code gave.
-
-    >>> expiry(date(2027, 3, 31), "month")
-    '2027-MAR (last day)'
-    """
-    if value is not None and precision == "month":
-        return f"{value.year:04}-{MONTHS[value.month - 1]} (last day)"
-    return day(value) if value else "no expiry date"
 
 
 def amount(number: int | None, unit: str = "") -> str:

@@ -65,4 +65,4 @@ def shown_form(session: Session, item: Item) -> dict[str, Any]:
     """The same, as the fields show it: nothing as an empty field, a price as a decimal, ticks only where they are."""
     values = form_of(session, item)
     shown = {name: "" if value is None else value for name, value in values.items() if value is not False}
-    return shown | {"price": money_text(item.price) if item.price is not None else ""}
+    return shown | {"price": money_text(item.price) or ""}

@@ -18,20 +18,20 @@ def money_words(amount: int, currency: str) -> str:
     return f"{'−' if amount < 0 else ''}{sign}{cents // 100:,}.{cents % 100:02}"
 
 
-def money_text(amount: int | None) -> str:
-    """An amount as it stands in a field, with all of its digits and at least two of them; empty for none.
+def money_text(amount: int | None) -> str | None:
+    """An amount as a field and the JSON interface have it: all of its places, at least two of them; none for none.
 
-    >>> money_text(124_500), money_text(1_250)
-    ('12.45', '0.125')
+    >>> money_text(124_500), money_text(1), money_text(None)
+    ('12.45', '0.0001', None)
     """
     if amount is None:
-        return ""
+        return None
     fraction = f"{amount % SCALE:04}".rstrip("0").ljust(2, "0")
     return f"{amount // SCALE}.{fraction}"
 
 
 def money_from(text: str) -> int | None:
-    """The amount of a field, None when it is no amount. A comma for thousands and a currency sign may stand in it.
+    """The amount of a text, None when it is no amount. A comma for thousands and a currency sign may stand in it.
 
     >>> money_from("$1,240.5"), money_from("free")
     (12405000, None)

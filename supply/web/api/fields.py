@@ -46,28 +46,3 @@ AddressNumber = Annotated[int, BeforeValidator(_digits)]
 RowNumber = Annotated[AddressNumber, Field(ge=1, le=ROW_LIMIT)]
 Limit = Annotated[AddressNumber, Field(ge=1, le=200, description="How many rows")]
 Cursor = Annotated[str, Field(max_length=200, description="`next` of the page before")]
-
-
-def money(amount: int | None) -> str | None:
-    """An amount in 1/10,000 of the currency unit, as a decimal string with two to four places.
-
-    >>> money(125000), money(1), money(None)
-    ('12.50', '0.0001', None)
-    """
-    if amount is None:
-        return None
-    whole, rest = divmod(amount, 10_000)
-    places = f"{rest:04}"
-    return f"{whole}.{places[:2]}{places[2:].rstrip('0')}"
-
-
-def ten_thousandths(decimal: str | None) -> int | None:
-    """A decimal string of `DECIMAL` as an integer in 1/10,000.
-
-    >>> ten_thousandths("12.5"), ten_thousandths("3"), ten_thousandths(None)
-    (125000, 30000, None)
-    """
-    if decimal is None:
-        return None
-    whole, _, places = decimal.partition(".")
-    return int(whole) * 10_000 + int(places.ljust(4, "0"))

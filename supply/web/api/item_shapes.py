@@ -7,8 +7,9 @@ from pydantic import BaseModel, Field
 from supply.errors import Invalid
 from supply.stock.item_lines import ItemLine
 from supply.stock.models import ItemCode
-from supply.web.api.fields import Barcode, Count, Decimal, Sku, Text, Units, Words, Yes, money, ten_thousandths
+from supply.web.api.fields import Barcode, Count, Decimal, Sku, Text, Units, Words, Yes
 from supply.web.api.paging import Page
+from supply.web.money import money_from, money_text
 from supply.web.resource import Body
 
 Name = Annotated[Words, Field(max_length=200)]
@@ -61,7 +62,7 @@ class ItemChange(Body):
 
     def _sent(self) -> dict[str, Any]:
         sent = self.model_dump(include=set(ItemChange.model_fields), exclude_unset=True)
-        return {**sent, "price": ten_thousandths(sent["price"])} if "price" in sent else sent
+        return {**sent, "price": money_from(sent["price"])} if sent.get("price") else sent
 
 
 class NewItem(ItemChange):
@@ -133,7 +134,7 @@ class ItemAnswer(BaseModel):
             supplier_sku=item.supplier_sku,
             pack_quantity=item.pack_quantity,
             lead_time_days=item.lead_time_days,
-            price=money(item.price),
+            price=money_text(item.price),
         )
 
 

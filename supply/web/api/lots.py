@@ -11,10 +11,11 @@ from supply.stock.lot_lines import LotLine, lot_line, lot_lines
 from supply.stock.lots import set_lot_state
 from supply.stock.models import LotState
 from supply.web.access import allow
-from supply.web.api.fields import ROW_LIMIT, Reason, Sku, money
+from supply.web.api.fields import ROW_LIMIT, Reason, Sku
 from supply.web.api.operations import route
 from supply.web.api.paging import Page, cut
 from supply.web.context import actor, database, now
+from supply.web.money import money_text
 from supply.web.resource import Body, resource
 
 lots = resource("lots", "Lots: what came in when, until when it is good, and whether it may be used")
@@ -67,7 +68,7 @@ class Lot(BaseModel):
             expiry_precision=line.expiry_precision,
             owner=line.owner,
             received=line.received_on,
-            unit_cost=money(line.unit_cost),
+            unit_cost=money_text(line.unit_cost),
             state=line.state.value,
             reason=line.state_reason,
             since=line.state_since,

@@ -15,10 +15,11 @@ from supply.stock.corrections import MOST_UNITS
 from supply.stock.ledger_lines import MovementLine, movement_lines
 from supply.stock.models import MovementKind
 from supply.web.access import allow
-from supply.web.api.fields import AddressNumber, Code, Reason, RowNumber, Sku, money
+from supply.web.api.fields import AddressNumber, Code, Reason, RowNumber, Sku
 from supply.web.api.operations import answered, route
 from supply.web.api.paging import NUMBER_LIMIT, Page, cut
 from supply.web.context import actor, database, may, now
+from supply.web.money import money_text
 from supply.web.resource import Body, WholeNumber, resource
 
 movements = resource("movements", "The ledger: every change of quantity, never changed afterwards")
@@ -86,7 +87,7 @@ class Movement(BaseModel):
             from_=line.from_code,
             to=line.to_code,
             quantity=line.quantity,
-            unit_cost=money(line.unit_cost),
+            unit_cost=money_text(line.unit_cost),
             department=line.department,
             request_id=line.request_id if _may_see_key(line) else None,
             occurred_at=line.occurred_at,

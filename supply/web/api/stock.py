@@ -6,7 +6,6 @@ from pydantic import BaseModel, Field
 
 from supply.errors import Invalid
 from supply.staff.permissions import Action
-from supply.stock.locations import find_place
 from supply.stock.on_hand import StockLine, stock_lines
 from supply.web.access import allow
 from supply.web.api.fields import DAY, Code, Sku, Text
@@ -85,5 +84,5 @@ def list_stock(query: StockQuery) -> StockLines:
             after=(lot_id, location_id),
             limit=query.limit + 1,
         )
-        page, following = cut(lines, query.limit, lambda line: (line.lot_id, find_place(session, line.location).id))
+    page, following = cut(lines, query.limit, lambda line: (line.lot_id, line.location_id))
     return StockLines(items=[Stock.of(line) for line in page], next=following)

@@ -4,7 +4,6 @@ from flask import Blueprint, make_response, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from supply.staff.permissions import Action
-from supply.stations.answers import units_words
 from supply.stock.locations import find_place
 from supply.stock.on_hand import StockLine, stock_lines
 from supply.stock.shelves import ShelfLine, place_sums, shelf_lines
@@ -12,7 +11,7 @@ from supply.web.access import allow
 from supply.web.context import database, settings, today
 from supply.web.csv_text import csv_text
 from supply.web.entries import refuse_unreadable_address
-from supply.web.money import money_text, money_words
+from supply.web.money import money_text
 from supply.web.scanning import soon_days
 
 pages = Blueprint("stock", __name__)
@@ -22,18 +21,6 @@ PAGE_ROWS = 100
 COLUMNS = (
     "sku", "name", "lot", "expiry", "location", "owner", "quantity", "unit", "usable", "state", "received", "unit_cost",
 )  # fmt: skip
-
-
-@pages.app_template_filter("money")
-def money(amount: int) -> str:
-    """An amount in the office's currency, for every template."""
-    return money_words(amount, settings().office.currency)
-
-
-@pages.app_template_filter("units")
-def units(count: int, unit: str) -> str:
-    """`3 boxes`; plain `3` for things counted by the each."""
-    return units_words(count, unit)
 
 
 @pages.get("/stock")
