@@ -19,8 +19,6 @@ from supply.db import connection_of, insert_or_update, table_of
 from supply.errors import Conflict
 from supply.stock.models import Balance, Item, Location, LocationKind, Lot, LotKnown, Movement, MovementKind
 
-TALLY_ROWS = 10_000
-
 
 class ShortStock(Conflict):
     """The book has fewer units there than would leave; nothing was posted."""

@@ -18,7 +18,7 @@ from supply.stock.ledger import Act, Posted, Posting
 from supply.stock.locations import Place
 from supply.stock.lots import expiry_words
 from supply.stock.models import Lot, LotKnown, MovementKind
-from supply.stock.picking import Choice, LotChoice, LotRefused, Wanted, Warned, WhichLot
+from supply.stock.picking import Choice, LotChoice, Wanted, Warned, WhichLot
 
 RETURN_DAYS = 30
 
@@ -350,17 +350,3 @@ def _never_received(session: Session, wanted: Wanted) -> tuple[int, str, date | 
     )
     expiry = lot.expiry
     return lot_id, lot.number, expiry.on if expiry else None, expiry.precision if expiry else None, (said,)
-
-
-__all__ = [
-    "LotRefused",
-    "Moved",
-    "MovedLot",
-    "Received",
-    "adjust",
-    "discard",
-    "issue",
-    "put_back",
-    "receive",
-    "transfer",
-]

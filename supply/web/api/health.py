@@ -35,7 +35,7 @@ def report(db: Database, chosen: Settings, moment: datetime) -> dict[str, Any]:
     return {
         "database": database_state(db),
         "worker_lease": worker_state(db, moment),
-        "last_backup": backup_state(db),
+        "last_backup": UNKNOWN,  # no backup is ever recorded yet
         "free_disk": disk_state(chosen.data_folder),
     }
 
@@ -61,11 +61,6 @@ def worker_state(db: Database, moment: datetime) -> str:
         return "No worker has run yet. Start one: supply work, or supply run."
     silent = moment - seen_at
     return OK if silent < SILENT_AFTER else f"The worker is not running; it was last seen {seen_at.isoformat()}."
-
-
-def backup_state(db: Database) -> str:
-    """Whether the last backup is recent; nothing here can tell before a backup was ever recorded."""
-    return UNKNOWN
 
 
 def disk_state(folder: Path) -> str:
