@@ -1,4 +1,4 @@
-"""Who is signed on at a station, in which mode; and the stations themselves."""
+"""Who is signed on at a station, in which mode; and the stations themselves. Proves nobody: `staff` does."""
 
 import json
 from dataclasses import dataclass

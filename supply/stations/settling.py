@@ -1,4 +1,7 @@
-"""What people do about scans afterwards: undo one, say what an unknown code was, carry it out, dismiss it."""
+"""What people do about scans afterwards: undo one, say what an unknown code was, carry it out, dismiss it.
+
+Must never change a stored answer.
+"""
 
 import json
 from collections.abc import Iterable, Mapping

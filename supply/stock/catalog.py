@@ -1,4 +1,4 @@
-"""The catalogue: items, the codes that name them, and finding the item that a scan means."""
+"""The catalogue: items, the codes that name them, and finding the item that a scan means. Moves no stock."""
 
 import re
 from collections.abc import Sequence

@@ -1,6 +1,6 @@
 """Correcting the book of one lot at one place, by a difference or to a counted number, and taking that back.
 
-Each once for its request; the rows are posted by `movements` and `reversals`.
+Each once for its request. Must never change a row: `movements` and `reversals` post new ones.
 """
 
 from dataclasses import dataclass

@@ -8,9 +8,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from supply.db import table_of
-from supply.stock.models import Balance, Item, Location, Lot, Owner
+from supply.stock.models import Balance, Lot
+from supply.stock.shelves import LOTS_AT_PLACES
 
-_I, _L, _B, _P, _O = table_of(Item).c, table_of(Lot).c, table_of(Balance).c, table_of(Location).c, table_of(Owner).c
+_L, _B = table_of(Lot).c, table_of(Balance).c
 
 
 @dataclass(frozen=True)
@@ -58,31 +59,7 @@ def expiring_lots(
     `after` is the (expiry, lot id, location id) of the last row of the page before: its `key`.
     """
     key = (_L.expiry, _L.id, _B.location_id)
-    statement = (
-        sa.select(
-            _L.id.label("lot_id"),
-            _I.sku,
-            _I.name,
-            _I.unit,
-            _L.lot_number.label("number"),
-            _L.expiry,
-            _L.expiry_precision.label("precision"),
-            _P.code.label("location"),
-            _P.name.label("place"),
-            _O.code.label("owner"),
-            _B.quantity,
-            _L.unit_cost,
-            _L.state,
-            _B.location_id,
-        )
-        .join(table_of(Balance), _B.lot_id == _L.id)
-        .join(table_of(Item), _I.id == _L.item_id)
-        .join(table_of(Location), _P.id == _B.location_id)
-        .join(table_of(Owner), _O.id == _L.owner_id)
-        .where(_B.quantity > 0, _L.expiry <= until)
-        .order_by(*key)
-        .limit(limit)
-    )
+    statement = LOTS_AT_PLACES.where(_L.expiry <= until).order_by(*key).limit(limit)
     if since:
         statement = statement.where(_L.expiry >= since)
     if after:

@@ -1,4 +1,4 @@
-"""Places: physical ones nested in one another, and the virtual ones on the other side of the ledger."""
+"""Places: physical ones nested in one another, and the virtual ones on the other side of the ledger. Hold no stock."""
 
 import re
 from dataclasses import dataclass

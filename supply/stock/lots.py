@@ -1,4 +1,7 @@
-"""Lots: finding the one a code names, opening new ones, and what of an item is where."""
+"""Lots: finding the one a code names, opening new ones, and what of an item is where.
+
+Must never change a balance: only `ledger` does.
+"""
 
 from dataclasses import dataclass
 from datetime import date, datetime

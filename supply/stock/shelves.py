@@ -15,6 +15,29 @@ from supply.stock.models import Balance, Item, Location, Lot, Owner
 _I, _L, _B, _P, _O = table_of(Item).c, table_of(Lot).c, table_of(Balance).c, table_of(Location).c, table_of(Owner).c
 
 SHOWN = ("sku", "name", "unit", "lot_id", "number", "expiry", "precision", "location", "place", "owner", "quantity")
+LOTS_AT_PLACES = (
+    sa.select(
+        _I.sku,
+        _I.name,
+        _I.unit,
+        _L.id.label("lot_id"),
+        _L.lot_number.label("number"),
+        _L.expiry,
+        _L.expiry_precision.label("precision"),
+        _P.code.label("location"),
+        _P.name.label("place"),
+        _O.code.label("owner"),
+        _B.quantity,
+        _L.unit_cost,
+        _L.state,
+        _B.location_id,
+    )
+    .join(table_of(Balance), _B.lot_id == _L.id)
+    .join(table_of(Item), _I.id == _L.item_id)
+    .join(table_of(Location), _P.id == _B.location_id)
+    .join(table_of(Owner), _O.id == _L.owner_id)
+    .where(_B.quantity > 0)
+)  # units of each lot at each place, with the names that people know them by
 
 
 @dataclass(frozen=True)
@@ -103,30 +126,7 @@ def shelf_lines(
 ) -> list[ShelfLine]:
     """What stands in these places (None: anywhere), by item name and lot. `after` is the key of the line before."""
     key = (sa.func.lower(_I.name), _I.id, _L.id, _B.location_id)
-    statement = (
-        sa.select(
-            _I.sku,
-            _I.name,
-            _I.unit,
-            _L.id.label("lot_id"),
-            _L.lot_number.label("number"),
-            _L.expiry,
-            _L.expiry_precision.label("precision"),
-            _P.code.label("location"),
-            _P.name.label("place"),
-            _O.code.label("owner"),
-            _B.quantity,
-            _L.state,
-            *key,
-        )
-        .join(table_of(Lot), _L.id == _B.lot_id)
-        .join(table_of(Item), _I.id == _B.item_id)
-        .join(table_of(Location), _P.id == _B.location_id)
-        .join(table_of(Owner), _O.id == _L.owner_id)
-        .where(_B.quantity > 0)
-        .order_by(*key)
-        .limit(limit)
-    )
+    statement = LOTS_AT_PLACES.add_columns(key[0].label("folded"), _I.id.label("item_id")).order_by(*key).limit(limit)
     if within is not None:
         statement = statement.where(_B.location_id.in_(within))
     if after:
@@ -135,7 +135,9 @@ def shelf_lines(
 
 
 def _line(row: Any, today: date, soon_days: int) -> ShelfLine:
-    shown = dict(zip(SHOWN, row[:11], strict=True))
+    shown = {name: row._mapping[name] for name in SHOWN}
     state = lot_state(row.state.value, row.expiry, today=today, soon_days=soon_days)
     days_left = (row.expiry - today).days if row.expiry else None
-    return ShelfLine(**shown, state=state, days_left=days_left, key=tuple(row[12:16]))
+    return ShelfLine(
+        **shown, state=state, days_left=days_left, key=(row.folded, row.item_id, row.lot_id, row.location_id)
+    )
