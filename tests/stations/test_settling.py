@@ -174,3 +174,12 @@ def test_the_lot_that_was_typed_with_an_unknown_code_is_kept(office: Office) -> 
     office.item()
     kept = office.scan("NEW-CODE", "receive", lot="T7", expiry="2028-03-01")
     assert [m["lot"] for m in resolve(office, kept, sku="GLOVE-M").answer["movements"]] == ["T7"]
+
+
+def test_a_code_that_is_not_learnt_still_says_its_lot_unless_the_person_typed_another(office: Office) -> None:
+    office.item("SYR-5", gtin=None, name="Syringe 5 mL")
+    text = gs1(SYRINGES, lot="L1", expiry="280101")
+    read, typed = office.scan(text, "receive", quantity=2), office.scan(text, "receive", lot="L2")
+    for kept in (read, typed):
+        resolve(office, kept, sku="SYR-5", learn=False)
+    assert office.stock("SYR-5") == {"L1": 2, "L2": 1}

@@ -54,6 +54,14 @@ def test_a_count_corrects_the_book_once_however_often_it_is_sent(stocked: Office
     assert stocked.faults() == []
 
 
+def test_a_form_sent_again_with_another_reason_is_not_taken_for_the_same(stocked: Office, browse) -> None:
+    browser, lot = browse(Role.manager), lot_id(stocked, "A1")
+    form = {"request_id": str(uuid4()), "location": "STOREROOM", "counted": "7", "reason": "found on the floor"}
+    browser.follow(f"/items/GLOVE-M/lots/{lot}/counted", **form)
+    assert browser.post(f"/items/GLOVE-M/lots/{lot}/counted", **form | {"reason": "broken"}).status_code == 409
+    assert stocked.stock("GLOVE-M")["A1"] == 7
+
+
 @pytest.mark.parametrize(
     ("changed", "sentence"),
     [
