@@ -130,7 +130,8 @@ def _before(session: Session, correction: Correction, place: Place) -> Corrected
 
 
 def _other_correction() -> Conflict:
-    return Conflict("This request_id was used for another correction. Make a new one.", code="key_reused")
+    said = "This was sent before as another correction. Open the page again, or make a new request_id."
+    return Conflict(said, code="key_reused")
 
 
 def _rows_of(session: Session, key: UUID) -> list[Movement]:
