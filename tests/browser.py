@@ -2,12 +2,13 @@
 
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 FLAGS = [
     "--headless",
@@ -19,6 +20,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+expect.set_options(timeout=20_000)  # two browsers on two busy cores answer late at times
 SIZES = {"desktop": (1280, 800), "phone": (390, 844), "narrow": (320, 640)}
 AXE_OPTIONS = {
     "resultTypes": ["violations"],
@@ -31,12 +33,31 @@ AXE_OPTIONS = {
 def start_browser(*more_flags: str) -> Iterator[Browser]:
     """Chromium without a screen; `more_flags` for a fake camera and the like. $CHROMIUM names another one."""
     path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-    with sync_playwright() as playwright:
+    with _playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=[*FLAGS, *more_flags])
         try:
             yield browser
         finally:
             browser.close()
+
+
+_users: list[object] = []
+_running: list[Any] = []
+
+
+@contextmanager
+def _playwright() -> Iterator[Any]:
+    """The one Playwright of this process: a second one in the same thread is refused by the library."""
+    if not _running:
+        _running.append(sync_playwright().start())
+    user = object()
+    _users.append(user)
+    try:
+        yield _running[0]
+    finally:
+        _users.remove(user)
+        if not _users:
+            _running.pop().stop()
 
 
 def axe_violations(page: Page) -> list[str]:
@@ -62,3 +83,37 @@ def small_targets(page: Page, least: int = 44) -> list[str]:
         .filter(one => one.getBoundingClientRect().height < least)
         .map(one => `${one.tagName} ${one.textContent.trim() || one.name}`)"""
     return list(page.evaluate(script, [chosen, least]))
+
+
+_SHIFTED = dict(zip('~!@#$%^&*()_+{}|:"<>?', "`1234567890-=[]\\;',./", strict=True))
+_NAMED = {
+    "`": "Backquote", "-": "Minus", "=": "Equal", "[": "BracketLeft", "]": "BracketRight", "\\": "Backslash",
+    ";": "Semicolon", "'": "Quote", ",": "Comma", ".": "Period", "/": "Slash", " ": "Space",
+}  # fmt: skip
+SHIFT, CONTROL = 8, 2
+KEY_SECONDS = 0.004
+
+
+def scan_as_wedge(page: Page, code: str) -> None:
+    """Type a code as a keyboard-wedge scanner does: trusted keys 4 ms apart, GS as Ctrl+], Enter at the end.
+
+    The keys carry their own times, so that a busy machine cannot make a scanner look like a slow person.
+    """
+    client = page.context.new_cdp_session(page)
+    began = time.time()
+    for n, character in enumerate((*code, "\r")):
+        key = {**_key(character), "timestamp": began + n * KEY_SECONDS}
+        client.send("Input.dispatchKeyEvent", {"type": "keyDown", **key})
+        client.send("Input.dispatchKeyEvent", {"type": "keyUp", **{k: v for k, v in key.items() if k != "text"}})
+    client.detach()
+
+
+def _key(character: str) -> dict[str, Any]:
+    if character == "\r":
+        return {"key": "Enter", "code": "Enter", "text": "\r", "windowsVirtualKeyCode": 13}
+    if character == "\x1d":
+        return {"key": "]", "code": "BracketRight", "modifiers": CONTROL, "windowsVirtualKeyCode": 221}
+    plain = _SHIFTED.get(character, character.lower())
+    shifted = plain != character
+    named = f"Digit{plain}" if plain.isdigit() else f"Key{plain.upper()}" if plain.isalpha() else _NAMED[plain]
+    return {"key": character, "code": named, "text": character, "modifiers": SHIFT if shifted else 0}

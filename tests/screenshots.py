@@ -10,7 +10,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser import start_browser
+from tests.browser import scan_as_wedge, start_browser
 from tests.serving import Served, served
 
 FOLDER = Path(__file__).parent.parent / "docs" / "screenshots"
@@ -55,7 +55,7 @@ class Studio:
 
 def scan(page: Page, code: str) -> None:
     """As a keyboard wedge types it."""
-    page.keyboard.type(code + "\n")
+    scan_as_wedge(page, code)
     page.wait_for_timeout(700)
 
 

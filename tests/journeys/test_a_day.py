@@ -14,11 +14,11 @@ from playwright.sync_api import Page, expect
 
 from supply.devices.emulators.camera import Scene, moving_frames, render_symbol, write_video
 from supply.devices.emulators.scanner import EmulatedScanner
-from tests.browser import start_browser
+from tests.browser import scan_as_wedge, start_browser
 from tests.factories import GLOVES, PASSWORD
 from tests.serving import Served, served
 
-OLD_LOT, NEW_LOT = f"01{GLOVES}10A1{{GS}}17300101", f"01{GLOVES}10B2{{GS}}17310101"
+OLD_LOT, NEW_LOT = f"01{GLOVES}10A1\x1d17300101", f"01{GLOVES}10B2\x1d17310101"
 
 
 @pytest.fixture
@@ -42,16 +42,6 @@ def sign_in(page: Page, office: Served, name: str) -> None:
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     expect(page).not_to_have_url(re.compile("/sign-in"))
-
-
-def type_as_wedge(page: Page, code: str) -> None:
-    """Keys as a scanner sends them: GS as Ctrl+], Enter at the end."""
-    for part in re.split(r"(\{GS\})", code):
-        if part == "{GS}":
-            page.keyboard.press("Control+BracketRight")
-        else:
-            page.keyboard.type(part)
-    page.keyboard.press("Enter")
 
 
 def lines(office: Served, *command: str) -> list[dict[str, object]]:
@@ -115,7 +105,7 @@ def _receive_two_boxes(page: Page, office: Served) -> None:
     page.get_by_role("button", name="PUT IN").click()
     expect(page.locator("#kiosk-mode")).to_have_text("PUT IN")
     for code, total in ((OLD_LOT, 10), (NEW_LOT, 20)):
-        type_as_wedge(page, code)
+        scan_as_wedge(page, code)
         expect(page.locator("#kiosk-answer")).to_contain_text(f"{total} left in Storeroom")
     assert lots(office) == {"A1": 10, "B2": 10}
 

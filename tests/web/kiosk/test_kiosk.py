@@ -10,6 +10,7 @@ from supply.barcodes.house_code import COMMAND, LOCATION, encode
 from supply.staff import people
 from supply.staff.permissions import Actor
 from supply.stock import locations
+from tests.browser import scan_as_wedge
 from tests.factories import PASSWORD
 from tests.web.kiosk import office
 from tests.web.kiosk.conftest import begin
@@ -20,7 +21,7 @@ Begin = Callable[..., Page]
 
 def scan(page: Page, code: str) -> None:
     """As a keyboard wedge types it."""
-    page.keyboard.type(code + "\n")
+    scan_as_wedge(page, code)
 
 
 def state(page: Page, name: str) -> None:

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from supply.barcodes.house_code import COMMAND, encode
-from tests.browser import SIZES, axe_violations, overflow
+from tests.browser import SIZES, axe_violations, overflow, scan_as_wedge
 from tests.web.kiosk import office
 from tests.web.kiosk.conftest import begin
 
@@ -77,30 +77,31 @@ def test_every_state_passes_axe_and_fits_and_can_be_pressed(
     page, faults = looked_at(size, theme), []
     judge(page, "ready", faults)
     for code, name in SCANS:
-        page.keyboard.type(code + "\n")
+        scan_as_wedge(page, code)
         state(page, name)
         judge(page, name, faults)
     for code, name in STOPS:
-        page.keyboard.type(code + "\n")
+        scan_as_wedge(page, code)
         state(page, name)
         judge(page, name, faults)
         page.keyboard.press("Escape")
         state(page, "ready")
-    page.keyboard.type(encode(COMMAND, "PUTIN") + "\n" + office.NAMELESS_SYRINGE + "\n")
+    scan_as_wedge(page, encode(COMMAND, "PUTIN"))
+    scan_as_wedge(page, office.NAMELESS_SYRINGE)
     state(page, "two_codes")
     judge(page, "two codes, the item's", faults)
-    page.keyboard.type(office.OLDER + "\n")
+    scan_as_wedge(page, office.OLDER)
     state(page, "two_labels")
     judge(page, "two labels", faults)
-    page.keyboard.type("SYR-5\n")
+    scan_as_wedge(page, "SYR-5")
     state(page, "missing")
     judge(page, "missing", faults)
-    page.keyboard.type(office.LOT_OF_SUTURES + "\n")
+    scan_as_wedge(page, office.LOT_OF_SUTURES)
     state(page, "two_codes")
     judge(page, "two codes, the lot's", faults)
     page.get_by_role("button", name="Scan again").click()
     page.context.set_offline(True)
-    page.keyboard.type(office.OLDER + "\n")
+    scan_as_wedge(page, office.OLDER)
     state(page, "waiting")
     judge(page, "waiting", faults)
     assert faults == []
@@ -111,9 +112,9 @@ def test_every_panel_passes_axe_and_fits_and_can_be_pressed(
     looked_at: Callable[[str, str], Page], size: str, theme: str
 ) -> None:
     page, faults = looked_at(size, theme), []
-    page.keyboard.type(office.NAMELESS_MASK + "\n")
+    scan_as_wedge(page, office.NAMELESS_MASK)
     state(page, "which_lot")
-    page.keyboard.type(office.OLDER + "\n")
+    scan_as_wedge(page, office.OLDER)
     state(page, "recorded")
     for name in ("Mode", "Place", "Quantity", "Menu", "1 saved scan needs you"):
         page.get_by_role("button", name=name, exact=True).click()
@@ -124,7 +125,7 @@ def test_every_panel_passes_axe_and_fits_and_can_be_pressed(
     judge(page, "sound", faults)
     page.keyboard.press("Escape")
     page.context.clear_cookies()
-    page.keyboard.type(office.OLDER + "\n")
+    scan_as_wedge(page, office.OLDER)
     state(page, "signed_off")
     judge(page, "signed off", faults)
     page.reload()
@@ -151,7 +152,7 @@ def test_a_dark_room_can_be_chosen_on_a_light_device_and_stays(looked_at: Callab
 
 def test_everything_can_be_reached_and_seen_with_the_keyboard_alone(looked_at: Callable[[str, str], Page]) -> None:
     page = looked_at("phone", "light")
-    page.keyboard.type(office.OLDER + "\n")
+    scan_as_wedge(page, office.OLDER)
     state(page, "recorded")
     page.wait_for_timeout(350)
     seen = []

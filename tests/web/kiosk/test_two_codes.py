@@ -9,6 +9,7 @@ from playwright.sync_api import Page, Request, Route, expect
 from supply.barcodes.house_code import COMMAND, encode
 from supply.staff import people
 from supply.staff.permissions import Actor
+from tests.browser import scan_as_wedge
 from tests.web.kiosk import office
 from tests.web.kiosk.conftest import begin
 from tests.web.kiosk.office import KioskOffice
@@ -19,7 +20,7 @@ BOTH = f"{office.SUTURES}\n{office.LOT_OF_SUTURES}"
 
 def scan(page: Page, code: str) -> None:
     """As a keyboard wedge types it."""
-    page.keyboard.type(code + "\n")
+    scan_as_wedge(page, code)
 
 
 def state(page: Page, name: str) -> None:
