@@ -7,7 +7,7 @@ SYSTEM_PACKAGES := chromium postgresql libzbar0 openssl fonts-dejavu-core
 SUDO := $(shell [ "$$(id -u)" = 0 ] || command -v sudo)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help run demo test bench lint types check locks screenshots clean
+.PHONY: help run demo test faults bench lint types check locks screenshots clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -23,7 +23,11 @@ test: $(VENV)/dev.stamp $(VENV)/system.stamp ## everything that is tested, on bo
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 2 --dist loadgroup --ignore tests/barcodes
+	$(BIN)/python -m pytest -n 2 tests/barcodes --cov=supply.barcodes --cov-branch --cov-report=term --cov-fail-under=100
+
+faults: $(VENV)/dev.stamp $(VENV)/system.stamp ## only what is broken on purpose: kills, races, full disk
+	$(BIN)/python -m pytest -n 2 --dist loadgroup tests/faults tests/test_db.py tests/test_worker.py
 
 bench: $(VENV)/run.stamp ## the ratios of the README, measured on this machine
 	$(BIN)/supply bench scan

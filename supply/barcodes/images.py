@@ -195,7 +195,7 @@ def _search(grey: Pixels, tally: _Tally, *, thorough: bool) -> None:
 def _is_only_noise(grey: Pixels) -> bool:
     """A frame in which most neighbours differ is a camera in the dark: looking on would cost most and find nothing."""
     steps = np.abs(np.diff(grey[::4].astype(np.int16), axis=1))
-    return bool(np.mean(steps > _NOISE_STEP) > 0.5)
+    return steps.size > 0 and bool(np.mean(steps > _NOISE_STEP) > 0.5)
 
 
 def _workable(grey: Pixels) -> tuple[Pixels, float]:

@@ -419,3 +419,11 @@ class TestKindsOfPictures:
 
     def test_the_limit_is_the_one_that_pillow_keeps(self) -> None:
         assert Image.MAX_IMAGE_PIXELS == image_files.MAX_PIXELS
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("size", [(1, 40), (40, 1), (1, 1)])
+def test_a_picture_one_pixel_wide_holds_no_code_and_is_no_error(size: tuple[int, int]) -> None:
+    content = io.BytesIO()
+    Image.new("L", size, 128).save(content, "PNG")
+    assert decode_image(content.getvalue(), thorough=False) == []

@@ -19,13 +19,12 @@ LOOKS = [(size, theme) for size in SIZES for theme in ("light", "dark")]
 
 GALLERY = """{% extends "base.html" %}
 {% from "macros/states.html" import state, empty %}{% from "macros/forms.html" import stepper, field, problem_summary %}
-{% from "macros/stock.html" import lot_row, stock_bar %}
+{% from "macros/stock.html" import stock_bar %}
 {% block title %}Components{% endblock %}{% block main %}<h1>Components</h1>
 {{ problem_summary("Type the date from the box.", "expiry") }}
 {{ field("expiry", "Expires", error="Type the date from the box.", required=True) }}
 <p>{% for kind in kinds %}{{ state(kind) }} {% endfor %}</p>
 {{ stepper("quantity", "How many", 12, "boxes", all=12, one="box") }}
-<ul class="lots">{% for lot in lots %}{{ lot_row(lot) }}{% endfor %}</ul>
 {{ stock_bar(6, 10, 4, 12) }}{{ stock_bar(2, 10, 4) }}{{ stock_bar(0) }}
 {% for kind in ("done", "no-match", "not-set-up", "failed") %}
 {% call empty(kind, "Nothing to decide", "Next check tomorrow at 06:00.") %}
@@ -39,14 +38,7 @@ def gallery(db: Database, settings: Settings):
     """A server with one more page, which shows every component in every state."""
     app = create_app(db, settings)
     kinds = ("ok", "note", "soon", "short", "stop", "recalled", "waiting", "closed")
-    days = {"ok": 200, "soon": 12, "stop": -3, "recalled": 90}
-    lots = [
-        {"number": "B12", "state": state, "days_left": left, "quantity": 1200, "unit": "boxes", "place": "Cabinet 2"}
-        for state, left in days.items()
-    ]
-    lots[0]["is_first"] = True
-    lots.append({"number": None, "state": "ok", "days_left": None, "quantity": 1, "unit": "box", "place": "Cabinet 2"})
-    view = public(lambda: render_template_string(GALLERY, kinds=kinds, lots=lots))
+    view = public(lambda: render_template_string(GALLERY, kinds=kinds))
     app.add_url_rule("/components", "components", view)
     server = WebServer(app, settings.model_copy(update={"server": settings.server.model_copy(update={"port": 0})}))
     server.start()

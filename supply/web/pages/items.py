@@ -10,13 +10,14 @@ from werkzeug.wrappers import Response
 from supply.barcodes.parse import parse
 from supply.errors import NotFound, SupplyError
 from supply.staff.permissions import Action
-from supply.stock import catalog
+from supply.stock import catalog, unit_changes
 from supply.stock.item_sheet import has_moved
 from supply.stock.item_states import ItemState, item_states
+from supply.stock.unit_changes import UnitChange
 from supply.web import notices
 from supply.web.access import allow
 from supply.web.context import actor, database, may, now, settings, today
-from supply.web.entries import GS, GS_SHOWN, refuse_unreadable_address, wrong_of
+from supply.web.entries import GS, GS_SHOWN, Entries, refuse_unreadable_address, wrong_of
 from supply.web.item_form import EMPTY, fields_of, form_of
 from supply.web.pages import item_codes, item_lots, item_tabs
 from supply.web.problems import status_of
@@ -131,6 +132,30 @@ def change(sku: str) -> Response:
         return make_response(page, status_of(error))
     notices.leave("Saved.")
     return redirect(url_for("items.edit", sku=sku), 303)
+
+
+@pages.post("/items/<path:sku>/unit")
+@allow(Action.catalogue)
+def change_unit(sku: str) -> Response:
+    """Count the item in another unit from now on: its stock moves to a successor of the same number."""
+    entries = Entries(request.form)
+    unit = entries.text("new_unit", "Name the new unit.", most=30)
+    factor = entries.whole("factor", "Say how many new ones are in one old one, as a whole number.", least=1)
+    try:
+        entries.check()
+        database().transact(lambda session: _change_unit(session, sku, UnitChange(unit, factor)))
+    except NotFound:
+        raise
+    except SupplyError as error:
+        problems = wrong_of(error, "new_unit")
+        return make_response(item_tabs.settings_page(sku, None, problems), status_of(error))
+    notices.leave(f"Counted in {unit} from now on. The movements so far stay with the closed item.")
+    return redirect(url_for("items.show", sku=sku), 303)
+
+
+def _change_unit(session: Session, sku: str, change: UnitChange) -> None:
+    item = catalog.find_item(session, sku)
+    unit_changes.change_unit(session, item_id=item.id, change=change, actor_id=actor().person_id, now=now())
 
 
 def _change(session: Session, sku: str, fields: dict[str, Any]) -> None:

@@ -124,6 +124,24 @@ def test_the_unit_is_fixed_once_stock_has_moved(stocked: Office, browse) -> None
     assert item_of(stocked, "SWAB").unit == "pair"
 
 
+def test_a_unit_is_changed_by_a_successor_that_takes_the_stock(stocked: Office, browse) -> None:
+    browser = browse(Role.manager)
+    before = sum(stocked.stock("GLOVE-M").values())
+    page = browser.follow("/items/GLOVE-M/unit", new_unit="glove", factor="100")
+    assert "Counted in glove from now on." in page
+    assert sum(stocked.stock("GLOVE-M").values()) == before * 100
+    assert item_of(stocked, "GLOVE-M").unit == "glove"
+
+
+@pytest.mark.parametrize("form", [{"new_unit": "", "factor": "10"}, {"new_unit": "glove", "factor": "ten"}])
+def test_a_wrong_unit_change_is_shown_again_and_changes_nothing(stocked: Office, browse, form: dict[str, str]) -> None:
+    before = stocked.stock("GLOVE-M")
+    answer = browse(Role.manager).post("/items/GLOVE-M/unit", **form)
+    assert answer.status_code == 422
+    assert "field-wrong" in answer.text
+    assert stocked.stock("GLOVE-M") == before
+
+
 def test_wrong_settings_are_shown_again(stocked: Office, browse) -> None:
     answer = browse(Role.manager).post("/items/GLOVE-M/settings", name="", rotation="lifo", tracking="lot")
     assert answer.status_code == 422
