@@ -3,12 +3,15 @@
 Serves no request. Every read is journalled before it is sent, and sent with the same key until it is answered.
 """
 
+import contextlib
 import logging
 import threading
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import partial
-from uuid import uuid4
+from typing import Any
+from uuid import UUID, uuid4
 
 from supply.db import Database, NotSaved
 from supply.devices.errors import DeviceError
@@ -107,44 +110,40 @@ class Worker:
         self._journal: Journal | None = None
         self._readers: dict[int, Reader] = {}
         self._stopping = threading.Event()
-        self._leads = threading.Event()
+        self._wake = threading.Event()
         self._thread = threading.Thread(target=self._run, name="worker", daemon=True)
 
     def start(self) -> None:
         """Begin in a thread of its own; waits there until the lease is free."""
         self._thread.start()
 
-    def wait_until_leading(self, timeout_seconds: float) -> bool:
-        """Whether this worker holds the lease within that time."""
-        return self._leads.wait(timeout_seconds)
-
     def stop(self) -> None:
         """Finish what is being recorded, close every device, give the lease up."""
         self._stopping.set()
+        self._wake.set()
         if self._thread.is_alive():
             self._thread.join(timeout=30)
 
     def take(self, device: StationDevice, scan: Scan) -> None:
-        """Journal one read and send it until the database has it."""
-        key = uuid4()
+        """Journal one read and have it sent. Needs no database, so that a reader never stops listening for one."""
         now = self._clock()
-        with self.db.read_session() as session:
-            entry = scan_entry(
-                session,
-                device=device,
-                request_id=key,
-                raw=scan.raw,
-                read_at=min(scan.read_at, now),
-                now=now,
-                idle_minutes=self._settings.sign_in.kiosk_idle_minutes,
-            )
+        read = {
+            "device": asdict(device),
+            "raw": scan.raw,
+            "read_at": min(scan.read_at, now).isoformat(),
+            "taken_at": now.isoformat(),
+        }
         assert self._journal is not None
-        self._journal.add(str(key), entry)
-        self._send_waiting()
+        self._journal.add(str(uuid4()), read)
+        self._wake.set()
 
     def _send_waiting(self) -> None:
+        """Send what is journalled, oldest first; only the worker's own thread does, so that each goes out once."""
         assert self._journal is not None
         for key, entry in self._journal.waiting():
+            if "body" not in entry:
+                entry = self._entry_of(key, entry)
+                self._journal.add(key, entry)  # fixed before it is sent: a second try must say the same
             record = partial(handle_entry, entry=entry, now=self._clock(), rules=self._rules)
             try:
                 self.db.transact(record, idempotent=True)
@@ -153,6 +152,18 @@ class Worker:
             except SupplyError as error:  # only a bug can refuse a scan of ours here; it stays in the log
                 log.error("a scan could not be recorded: %s %r", error.message, entry)
             self._journal.answered(key)
+
+    def _entry_of(self, key: str, read: dict[str, Any]) -> dict[str, Any]:
+        with self.db.read_session() as session:
+            return scan_entry(
+                session,
+                device=StationDevice(**read["device"]),
+                request_id=UUID(key),
+                raw=read["raw"],
+                read_at=datetime.fromisoformat(read["read_at"]),
+                now=datetime.fromisoformat(read["taken_at"]),
+                idle_minutes=self._settings.sign_in.kiosk_idle_minutes,
+            )
 
     def _run(self) -> None:
         while not self._stopping.is_set() and not self._lease.try_acquire():
@@ -164,13 +175,14 @@ class Worker:
                 for reader in self._readers.values():
                     reader.stop()
                 if self._journal is not None:
+                    with contextlib.suppress(NotSaved):  # what waits is in the journal and goes out at the next start
+                        self._send_waiting()
                     self._journal.close()
         self._lease.release()
 
     def _lead(self) -> None:
         self._journal = Journal(self._settings.data_folder / "journal" / "scans.jsonl")
         started_at, beaten_at = self._clock(), None
-        self._leads.set()
         while not self._stopping.is_set() and self._lease.is_held():
             now = self._clock()
             try:
@@ -183,7 +195,8 @@ class Worker:
                 log.warning("worker: %s", error.message)
             except Exception:
                 log.exception("the worker's round failed; it goes on with the next")
-            self._stopping.wait(ROUND_SECONDS)
+            self._wake.wait(ROUND_SECONDS)
+            self._wake.clear()
 
     def _match_readers(self) -> None:
         """Start what was added, stop what was taken away, restart what was changed."""

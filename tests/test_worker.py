@@ -2,8 +2,10 @@
 
 import json
 import shutil
+import sqlite3
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -209,3 +211,30 @@ def test_a_line_cut_by_a_crash_is_no_request(tmp_path: Path) -> None:
     again.add("d", {"n": 4})
     again.close()
     assert [key for key, _ in Journal(path).waiting()] == ["b", "d"]
+
+
+def test_codes_read_while_the_database_is_away_are_all_recorded_when_it_is_back(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another program holds the write lock longer than the worker waits; the scanner goes on sending."""
+    monkeypatch.setattr("supply.db.RETRY_SECONDS", 0.1)
+    bench.sign_on()
+    worker = bench.worker()
+    worker.start()
+    try:
+        bench.wait_until_open()
+        assert bench.office.db.path is not None
+        sa.event.listen(bench.office.db.writer, "connect", lambda raw, _: raw.execute("PRAGMA busy_timeout=20").close())
+        bench.office.db.writer.dispose()
+        with closing(sqlite3.connect(bench.office.db.path, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            for _ in range(5):
+                bench.scanner.scan(GLOVES)
+            time.sleep(3)
+            assert bench.records() == []
+            other.execute("ROLLBACK")
+        records = bench.wait_for(5)
+    finally:
+        worker.stop()
+    assert [record.outcome for record in records] == ["recorded"] * 5
+    assert bench.office.stock() == {"A1": 45}
