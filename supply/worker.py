@@ -166,22 +166,28 @@ class Worker:
             )
 
     def _run(self) -> None:
-        while not self._stopping.is_set() and not self._lease.try_acquire():
-            self._stopping.wait(LEASE_SECONDS)
-        if not self._stopping.is_set():
+        """Lead whenever the lease is free; a lease lost with its connection is asked for again."""
+        while not self._stopping.is_set():
+            if not self._lease.try_acquire():
+                self._stopping.wait(LEASE_SECONDS)
+                continue
+            self._journal = Journal(self._settings.data_folder / "journal" / "scans.jsonl")
             try:
                 self._lead()
             finally:
-                for reader in self._readers.values():
-                    reader.stop()
-                if self._journal is not None:
-                    with contextlib.suppress(NotSaved):  # what waits is in the journal and goes out at the next start
-                        self._send_waiting()
-                    self._journal.close()
+                self._let_go(self._journal)
         self._lease.release()
 
+    def _let_go(self, journal: Journal) -> None:
+        for reader in self._readers.values():
+            reader.stop()
+        self._readers.clear()
+        if self._lease.is_held():
+            with contextlib.suppress(NotSaved):  # what still waits goes out at the next start
+                self._send_waiting()
+        journal.close()
+
     def _lead(self) -> None:
-        self._journal = Journal(self._settings.data_folder / "journal" / "scans.jsonl")
         started_at, beaten_at = self._clock(), None
         while not self._stopping.is_set() and self._lease.is_held():
             now = self._clock()

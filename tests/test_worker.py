@@ -238,3 +238,35 @@ def test_codes_read_while_the_database_is_away_are_all_recorded_when_it_is_back(
         worker.stop()
     assert [record.outcome for record in records] == ["recorded"] * 5
     assert bench.office.stock() == {"A1": 45}
+
+
+def test_a_lease_lost_with_its_connection_is_taken_again(postgres_db: Database, tmp_path: Path) -> None:
+    """As when the database restarts under the worker."""
+    holders = sa.text(
+        "SELECT pid FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database "
+        "WHERE locktype = 'advisory' AND datname = current_database()"
+    )
+
+    def holder() -> int | None:
+        with postgres_db.engine.connect() as connection:
+            return connection.scalar(holders)
+
+    def wait_for(another: int | None) -> int:
+        deadline = time.monotonic() + 20
+        while time.monotonic() < deadline:
+            found = holder()
+            if found is not None and found != another:
+                return found
+            time.sleep(0.1)
+        raise AssertionError("nobody holds the lease")
+
+    worker = Worker(postgres_db, settings_in(tmp_path))
+    worker.start()
+    try:
+        first = wait_for(None)
+        with postgres_db.engine.connect() as connection:
+            connection.execute(sa.text("SELECT pg_terminate_backend(:pid)"), {"pid": first})
+        assert wait_for(first) != first
+    finally:
+        worker.stop()
+    assert holder() is None

@@ -1,5 +1,6 @@
 """The lease: exactly one worker at a time, by a lock that its holder's death gives up, never by the clock."""
 
+import logging
 import os
 import socket
 from datetime import datetime
@@ -12,6 +13,7 @@ from supply.db import Database, FileLock, insert_or_update, table_of
 from supply.jobs.models import WorkerBeat
 
 LOCK_KEY = 7_032
+log = logging.getLogger(__name__)
 
 
 class Lease:
@@ -28,11 +30,15 @@ class Lease:
         """Take the lease if nobody has it."""
         if self._file:
             return self._file.try_acquire()
-        connection = self._db.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-        if connection.scalar(sa.text("SELECT pg_try_advisory_lock(:key)"), {"key": LOCK_KEY}):
-            self._connection = connection
-            return True
-        connection.close()
+        self.release()
+        try:
+            connection = self._db.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+            if connection.scalar(sa.text("SELECT pg_try_advisory_lock(:key)"), {"key": LOCK_KEY}):
+                self._connection = connection
+                return True
+            connection.close()
+        except sa.exc.DBAPIError:
+            log.warning("The database does not answer; the lease is asked for again.")
         return False
 
     def is_held(self) -> bool:
@@ -41,7 +47,7 @@ class Lease:
             return True
         try:
             return self._connection is not None and self._connection.scalar(sa.text("SELECT 1")) == 1
-        except sa.exc.DBAPIError:
+        except sa.exc.SQLAlchemyError:  # a broken connection answers a second question with another error
             return False
 
     def release(self) -> None:
