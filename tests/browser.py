@@ -108,6 +108,18 @@ def scan_as_wedge(page: Page, code: str) -> None:
     client.detach()
 
 
+def scan_at_once(page: Page, code: str) -> None:
+    """The same keys in one moment of the page, for pages whose clock a test holds: it times keys as they arrive."""
+    page.evaluate(
+        """(keys) => { for (const { key, code, modifiers = 0 } of keys) {
+            const held = { shiftKey: modifiers === 8, ctrlKey: modifiers === 2 };
+            const init = { key, code, ...held, bubbles: true, cancelable: true };
+            for (const kind of ["keydown", "keyup"]) document.body.dispatchEvent(new KeyboardEvent(kind, init));
+        } }""",
+        [_key(character) for character in (*code, "\r")],
+    )
+
+
 def _key(character: str) -> dict[str, Any]:
     if character == "\r":
         return {"key": "Enter", "code": "Enter", "text": "\r", "windowsVirtualKeyCode": 13}

@@ -10,7 +10,7 @@ from supply.barcodes.house_code import COMMAND, LOCATION, encode
 from supply.staff import people
 from supply.staff.permissions import Actor
 from supply.stock import locations
-from tests.browser import scan_as_wedge
+from tests.browser import scan_as_wedge, scan_at_once
 from tests.factories import PASSWORD
 from tests.web.kiosk import office
 from tests.web.kiosk.conftest import begin
@@ -332,7 +332,7 @@ def test_an_idle_kiosk_forgets_the_name_and_signs_off_on_the_server(browser: Bro
     page.clock.install()
     page.clock.resume()
     begin(page, "nurse")
-    scan(page, office.OLDER)
+    scan_at_once(page, office.OLDER)
     state(page, "recorded")
     page.clock.fast_forward("01:50")
     expect(page.locator("#kiosk-person")).to_have_text("nurse")
