@@ -9,7 +9,7 @@ from playwright.sync_api import Page, Request, Route, expect
 from supply.barcodes.house_code import COMMAND, encode
 from supply.staff import people
 from supply.staff.permissions import Actor
-from tests.browser import scan_as_wedge
+from tests.browser import scan_as_wedge, scan_at_once
 from tests.web.kiosk import office
 from tests.web.kiosk.conftest import begin
 from tests.web.kiosk.office import KioskOffice
@@ -163,8 +163,8 @@ def test_after_twenty_seconds_the_next_scan_counts_by_itself(page: Page, shelf: 
     page.clock.install()
     page.clock.resume()
     begin(page, "manager")
-    scan(page, encode(COMMAND, "PUTIN"))
-    scan(page, office.SUTURES)
+    scan_at_once(page, encode(COMMAND, "PUTIN"))
+    scan_at_once(page, office.SUTURES)
     state(page, "two_codes")
     page.get_by_label("Lot number on the box").fill("TYP")
     page.clock.fast_forward(15_000)
@@ -173,13 +173,13 @@ def test_after_twenty_seconds_the_next_scan_counts_by_itself(page: Page, shelf: 
     expect(page.locator(".k-card h2")).to_have_text("Scan both codes again, or type the lot from the box.")
     expect(page.get_by_label("Lot number on the box")).to_have_value("TYP")
     sent = posts(page)
-    scan(page, office.OLDER)
+    scan_at_once(page, office.OLDER)
     state(page, "recorded")
     assert barcodes(sent) == [office.OLDER]
     press(page, "1 saved scan needs you")
     press(page, "Answer")
     state(page, "two_codes")
-    scan(page, office.LOT_OF_SUTURES)
+    scan_at_once(page, office.LOT_OF_SUTURES)
     state(page, "recorded")
     assert shelf.stock("SUT-3") == {"LOT7": 1}
 
