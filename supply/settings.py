@@ -7,9 +7,10 @@ Holds no rule of the business; stations and devices live in the database and are
 import os
 import tomllib
 from collections.abc import Mapping
+from datetime import time
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
@@ -68,6 +69,76 @@ class Scanning(_Section):
     journal_lines: int = Field(ge=100)
 
 
+class Mail(_Section):
+    """How mail leaves; without a host none does."""
+
+    host: str
+    port: int = Field(ge=1, le=65535)
+    security: Literal["none", "starttls", "tls"]
+    user: str
+    password_file: str
+    sender: str
+
+
+class Alerts(_Section):
+    """When people are told."""
+
+    expiry_days: tuple[int, ...] = Field(min_length=1)
+
+    @field_validator("expiry_days")
+    @classmethod
+    def _a_ladder(cls, value: tuple[int, ...]) -> tuple[int, ...]:
+        if any(not 0 <= days <= 3650 for days in value) or len(set(value)) != len(value):
+            raise ValueError("give different numbers of days, none below 0")
+        return tuple(sorted(value, reverse=True))
+
+
+class Jobs(_Section):
+    """The local times of the daily jobs, HH:MM, outside the hours in which clocks are changed."""
+
+    daily_usage: time
+    verify: time
+    backup: time
+    expiry: time
+    reorder: time
+    waste: time
+    morning_mail: time
+
+    @field_validator("*")
+    @classmethod
+    def _once_a_day(cls, value: time) -> time:
+        if time(1) <= value < time(3):
+            raise ValueError("a time between 01:00 and 03:00 comes twice or never when the clocks change")
+        return value
+
+
+class Backup(_Section):
+    """Where nightly backups go and how many are kept."""
+
+    folder: str
+    keep: int = Field(ge=1, le=1000)
+
+
+class Reorder(_Section):
+    """What the reorder rule reckons with."""
+
+    review_days: int = Field(ge=1, le=90)
+    cover_days: int = Field(ge=1, le=365)
+    safety_factor: float = Field(ge=0, le=6)
+
+
+class Labels(_Section):
+    """Which labels print by themselves."""
+
+    at_receipt: bool
+
+
+class Waste(_Section):
+    """Where the office's own waste rules lie."""
+
+    law_folder: str
+
+
 class SeedDevice(_Section):
     """A device that the worker opens for a station; copied into the database at setup."""
 
@@ -93,9 +164,21 @@ class Settings(_Section):
     server: Server
     sign_in: SignIn
     scanning: Scanning
+    mail: Mail
+    alerts: Alerts
+    jobs: Jobs
+    backup: Backup
+    reorder: Reorder
+    labels: Labels
+    waste: Waste
     stations: tuple[SeedStation, ...]
     data_folder: Path
     database_url: str
+
+    @property
+    def backup_folder(self) -> Path:
+        """Where backups lie."""
+        return Path(self.backup.folder) if self.backup.folder else self.data_folder / "backups"
 
     @property
     def zone(self) -> ZoneInfo:

@@ -45,7 +45,9 @@ MAY_IMPORT: dict[str, list[str]] = {
     "web": ["reports", *_REPORTS],
     "worker": ["jobs", "devices", "stations", "labels", "db", "settings", "errors"],
     "agent": ["devices", "settings", "errors"],
-    "migrations": ["db", "errors", "audit", "staff", "stock", "stations", "jobs"],
+    "migrations": [
+        *("db", "errors", "audit", "staff", "stock", "stations", "jobs", "alerts", "labels", "purchasing", "waste"),
+    ],
 }
 ANYTHING = {"cli", "__main__", "demo", "bench"}  # entrances, the demonstration and the benchmarks see every package
 # Outside libraries that one package owns; nobody else imports them.
@@ -68,7 +70,13 @@ OWNED = {
     "alembic": {"migrations"},
 }
 FORBIDDEN_WORDS = {"utils", "helpers", "common", "misc", "manager", "service", "handler", "processor", "data", "info"}
-BROAD_EXCEPTS = {"worker.py": 2, "web/problems.py": 1}
+BROAD_EXCEPTS = {
+    "worker/process.py": 1,
+    "worker/readers.py": 1,
+    "worker/printing.py": 1,
+    "jobs/runner.py": 1,
+    "web/problems.py": 1,
+}
 FILE_LINES = 400
 FUNCTION_LINES = 60
 

@@ -23,7 +23,7 @@ from supply.settings import Settings
 from supply.staff.permissions import Actor, Role
 from supply.stations import sessions
 from supply.stations.models import Device, ScanRecord
-from supply.worker import Worker
+from supply.worker.process import Worker
 from tests.factories import GLOVES, Office, gs1
 
 

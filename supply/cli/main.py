@@ -5,7 +5,25 @@ from typing import Any
 
 import click
 
-from supply.cli import barcode, bench, camera, device, imports, label, scan, serve, setup, stock, token, user, verify
+from supply.cli import (
+    alert,
+    barcode,
+    bench,
+    camera,
+    device,
+    imports,
+    job,
+    label,
+    reorder,
+    scan,
+    serve,
+    setup,
+    stock,
+    token,
+    user,
+    verify,
+    waste,
+)
 from supply.cli.context import Cli, refuse
 from supply.errors import SupplyError
 
@@ -33,12 +51,15 @@ def supply(context: click.Context, config: Path | None) -> None:
 
 
 for command in (
+    alert.alert,
     barcode.barcode,
     bench.bench,
     camera.camera,
     device.device,
     imports.import_,
+    job.job,
     label.label,
+    reorder.reorder,
     scan.scan,
     serve.run,
     serve.serve,
@@ -48,5 +69,6 @@ for command in (
     token.token,
     user.user,
     verify.verify,
+    waste.waste,
 ):
     supply.add_command(command)

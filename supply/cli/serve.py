@@ -17,7 +17,7 @@ from supply.devices.emulators.scanner import EmulatedScanner, play
 from supply.stations.device_scans import devices_to_run
 from supply.web.app import create_app
 from supply.web.server import WebServer, serve_until_told
-from supply.worker import Worker
+from supply.worker.process import Worker
 
 log = logging.getLogger(__name__)
 

@@ -49,6 +49,7 @@ class Action(Enum):
     audit_read = "audit_read"
     audit_export = "audit_export"
     audit_verify = "audit_verify"
+    run_jobs = "run_jobs"
     administer = "administer"
 
 
@@ -94,6 +95,7 @@ GRANTED: Mapping[Action, frozenset[Role]] = {
     Action.audit_read: frozenset({_MANAGER, _AUDITOR}),
     Action.audit_export: frozenset({_AUDITOR}),
     Action.audit_verify: frozenset({_ADMIN}),
+    Action.run_jobs: frozenset({_MANAGER, _ADMIN}),
     Action.administer: frozenset({_ADMIN}),
 }
 
@@ -125,6 +127,7 @@ IN_WORDS: Mapping[Action, str] = {
     Action.audit_read: "read the audit trail",
     Action.audit_export: "export the audit trail",
     Action.audit_verify: "verify the audit trail",
+    Action.run_jobs: "start jobs by hand",
     Action.administer: "manage people, stations and settings",
 }
 

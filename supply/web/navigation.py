@@ -10,12 +10,17 @@ from supply.web.context import actor_or_none, may
 # label, endpoint, the action that it needs (None: anybody signed in)
 MENU: tuple[tuple[str, str, Action | None], ...] = (
     ("Morning", "home.start", None),
+    ("Alerts", "alerts.listing", None),
     ("Kiosk", "kiosk.screen", Action.throw_out),
     ("Items", "items.listing", Action.look_up),
     ("Stock", "stock.listing", Action.look_up),
     ("Expiry", "expiry.listing", Action.look_up),
+    ("Reorder", "reorder.listing", Action.purchase),
     ("Receive", "receiving.start", Action.receive),
     ("Scans to settle", "scans.unsettled", Action.settle_scans),
+    ("Waste", "waste.board", Action.containers_add),
+    ("Labels", "labels.start", Action.print_container_labels),
+    ("Jobs", "jobs.listing", Action.run_jobs),
     ("Places", "places.listing", Action.look_up),
     ("People", "people.listing", Action.administer),
 )

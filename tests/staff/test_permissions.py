@@ -34,6 +34,7 @@ PUBLISHED = {
     "audit_read": "ma",
     "audit_export": "a",
     "audit_verify": "d",
+    "run_jobs": "md",
     "administer": "d",
 }
 LETTERS = dict(zip("nrmwad", Role, strict=True))

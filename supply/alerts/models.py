@@ -1,0 +1,1 @@
+"""Tables of alerts and of the mails about them. Columns only."""

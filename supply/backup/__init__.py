@@ -1,0 +1,1 @@
+"""Copies of the database: consistent while it runs, verified, kept, restored."""

@@ -1,0 +1,8 @@
+"""`supply waste`: regulated medical waste."""
+
+import click
+
+
+@click.group()
+def waste() -> None:
+    """Regulated medical waste."""

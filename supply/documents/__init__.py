@@ -1,0 +1,1 @@
+"""PURE: plain values in, PDF or spreadsheet out."""

@@ -1,0 +1,1 @@
+"""Table of the print queue. Columns only."""

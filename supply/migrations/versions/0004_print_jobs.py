@@ -1,0 +1,14 @@
+"""The print queue."""
+
+revision = "0004"
+down_revision = "0003"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    raise NotImplementedError("A newer database is never taken back; restore a backup instead.")

@@ -1,0 +1,1 @@
+"""Suppliers, orders, and what should be ordered."""

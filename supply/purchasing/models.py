@@ -1,0 +1,1 @@
+"""Tables of suppliers, orders and reorder suggestions. Columns only."""

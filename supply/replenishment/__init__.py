@@ -1,0 +1,1 @@
+"""PURE: how much to order, from numbers alone, with the reasons."""

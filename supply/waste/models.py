@@ -1,0 +1,1 @@
+"""Tables of regulated medical waste. Columns only."""

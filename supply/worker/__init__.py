@@ -1,0 +1,1 @@
+"""The long-running process: what happens by itself. Serves no request."""
