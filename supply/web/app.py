@@ -53,7 +53,7 @@ def _for_templates() -> dict[str, Any]:
     """What every template may use."""
     return {
         "actor": actor_or_none(),
-        "navigation": navigation.entries,
+        "navigation": navigation.groups,
         "notices": notices.take,
         "now": now,
         "office": settings().office,

@@ -1,4 +1,4 @@
-"""The menu: one line for each page, shown to whoever may use it. A line whose page is not there yet is left out."""
+"""The menu: one line for each page under a heading of its own, shown to whoever may use it."""
 
 from dataclasses import dataclass
 
@@ -7,22 +7,31 @@ from flask import current_app, request, url_for
 from supply.staff.permissions import Action
 from supply.web.context import actor_or_none, may
 
-# label, endpoint, the action that it needs (None: anybody signed in)
-MENU: tuple[tuple[str, str, Action | None], ...] = (
-    ("Morning", "home.start", None),
-    ("Alerts", "alerts.listing", None),
-    ("Kiosk", "kiosk.screen", Action.throw_out),
-    ("Items", "items.listing", Action.look_up),
-    ("Stock", "stock.listing", Action.look_up),
-    ("Expiry", "expiry.listing", Action.look_up),
-    ("Reorder", "reorder.listing", Action.purchase),
-    ("Receive", "receiving.start", Action.receive),
-    ("Scans to settle", "scans.unsettled", Action.settle_scans),
-    ("Waste", "waste.board", Action.containers_add),
-    ("Labels", "labels.start", Action.print_container_labels),
-    ("Jobs", "jobs.listing", Action.run_jobs),
-    ("Places", "places.listing", Action.look_up),
-    ("People", "people.listing", Action.administer),
+# heading; then label, endpoint, the action that it needs (None: anybody signed in)
+Line = tuple[str, str, Action | None]
+MENU: tuple[tuple[str, tuple[Line, ...]], ...] = (
+    ("Today", (("Morning", "home.start", None), ("Alerts", "alerts.listing", None))),
+    (
+        "Shelves",
+        (
+            ("Kiosk", "kiosk.screen", Action.throw_out),
+            ("Items", "items.listing", Action.look_up),
+            ("Stock", "stock.listing", Action.look_up),
+            ("Expiry", "expiry.listing", Action.look_up),
+            ("Places", "places.listing", Action.look_up),
+        ),
+    ),
+    (
+        "Supplies",
+        (
+            ("Reorder", "reorder.listing", Action.purchase),
+            ("Receive", "receiving.start", Action.receive),
+            ("Scans to settle", "scans.unsettled", Action.settle_scans),
+            ("Labels", "labels.start", Action.print_container_labels),
+        ),
+    ),
+    ("Waste", (("Waste containers", "waste.board", Action.containers_add),)),
+    ("Office", (("Jobs", "jobs.listing", Action.run_jobs), ("People", "people.listing", Action.administer))),
 )
 
 
@@ -36,13 +45,29 @@ class Entry:
     is_current: bool
 
 
-def entries() -> list[Entry]:
-    """The menu of whoever is asking; empty for nobody."""
+@dataclass(frozen=True)
+class Group:
+    """Lines that belong together, under their heading."""
+
+    heading: str
+    entries: tuple[Entry, ...]
+
+
+def groups() -> list[Group]:
+    """The menu of whoever is asking, without groups that would be empty; empty for nobody."""
     if actor_or_none() is None:
         return []
+    made = [Group(heading, tuple(map(_entry, filter(_is_shown, lines)))) for heading, lines in MENU]
+    return [group for group in made if group.entries]
+
+
+def _is_shown(line: Line) -> bool:
+    _label, endpoint, action = line
+    return endpoint in current_app.view_functions and (action is None or may(action))
+
+
+def _entry(line: Line) -> Entry:
+    label, endpoint, _action = line
     here = (request.endpoint or "").split(".")[0]
-    return [
-        Entry(label, endpoint, url_for(endpoint), endpoint.split(".")[0] == here)
-        for label, endpoint, action in MENU
-        if endpoint in current_app.view_functions and (action is None or may(action))
-    ]
+    area = endpoint.split(".")[0]
+    return Entry(label, endpoint, url_for(endpoint), here == area or here.startswith(f"{area}_"))
