@@ -30,7 +30,8 @@ def scan(cli: Cli, /, as_json: bool, barcode: str, request_id: str | None, **fie
     """Record one scan. {GS} in BARCODE stands for the GS1 separator."""
     body = {key: value for key, value in fields.items() if value is not None}
     body.update(barcode=barcode.replace("{GS}", "\x1d"), request_id=request_id or str(uuid4()))
-    rules, now = ScanRules.of(cli.settings.scanning, cli.settings.zone), cli.now()
+    settings, now = cli.settings, cli.now()
+    rules = ScanRules.of(settings.scanning, settings.zone, labels_at_receipt=settings.labels.at_receipt)
     stored = cli.database().transact(
         lambda session: handle_scan(session, body=body, sender=cli.actor(session), now=now, rules=rules),
         idempotent=True,

@@ -46,19 +46,21 @@ class ScanningSettings(Protocol):
 
 @dataclass(frozen=True)
 class ScanRules:
-    """What the office has set about scans, and its time zone."""
+    """What the office has set about scans, its time zone, and whether what comes in gets a label by itself."""
 
     zone: tzinfo
     separators: tuple[str, ...] = ()
     expires_soon_days: int = 30
     undo_minutes: int = 10
     quantity_limit: int = 100_000
+    labels_at_receipt: bool = False
 
     @classmethod
-    def of(cls, scanning: ScanningSettings, zone: tzinfo) -> "ScanRules":
+    def of(cls, scanning: ScanningSettings, zone: tzinfo, *, labels_at_receipt: bool = False) -> "ScanRules":
         """The rules as the office has set them."""
         return cls(
             zone=zone,
+            labels_at_receipt=labels_at_receipt,
             separators=scanning.separators,
             expires_soon_days=scanning.expires_soon_days,
             undo_minutes=scanning.undo_minutes,

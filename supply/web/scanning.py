@@ -18,7 +18,8 @@ KINDS = {"recorded": "ok", "found": "ok", "discrepancy": "short", "unresolved": 
 
 def rules() -> ScanRules:
     """What the office has set about scans."""
-    return ScanRules.of(settings().scanning, settings().zone)
+    chosen = settings()
+    return ScanRules.of(chosen.scanning, chosen.zone, labels_at_receipt=chosen.labels.at_receipt)
 
 
 def soon_days() -> int:

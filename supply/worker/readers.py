@@ -98,7 +98,8 @@ class Readers:
     ) -> None:
         self.db = db
         self._settings, self._clock, self._wake = settings, clock, wake
-        self._rules = ScanRules.of(settings.scanning, settings.zone)
+        at_receipt = settings.labels.at_receipt
+        self._rules = ScanRules.of(settings.scanning, settings.zone, labels_at_receipt=at_receipt)
         self._journal = Journal(settings.data_folder / "journal" / "scans.jsonl")
         self._running: dict[int, Reader] = {}
 
