@@ -1,0 +1,358 @@
+"""The outbox of labels: queued with the act that wants them, taken by one worker, printed once or asked about.
+
+Must never let a label that may have come out print again unasked; draws nothing and knows no printer.
+"""
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from supply.audit import chain
+from supply.db import insert_or_ignore, table_of
+from supply.errors import Conflict, Invalid, NotFound
+from supply.labels import paper
+from supply.labels.content import Content, from_payload, to_payload
+from supply.labels.models import OPEN, WAITING, PrintJob, PrintState
+
+MOST_COPIES: Final = 200
+MOST_WAITING: Final = 500  # at one printer
+WAITS: Final = (5, 15, 60, 300, 900)  # seconds before the second, third … try
+MOST_TRIES: Final = len(WAITS) + 1
+OPEN_STATES: Final = (PrintState.queued, PrintState.sending, PrintState.unknown, PrintState.attention)
+ADDRESS: Final = re.compile(r"(\[[0-9a-fA-F:]+\]|[A-Za-z0-9._-]+):([0-9]{1,5})")
+_T = table_of(PrintJob)
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where a label comes out: a printer of ours, or HOST:PORT of one that is not set up, with its paper's name."""
+
+    device_id: int | None = None
+    address: str | None = None
+    paper: str | None = None
+
+
+def queue(
+    session: Session,
+    *,
+    request_id: UUID,
+    content: Content,
+    copies: int,
+    device_id: int | None,
+    actor_id: int,
+    now: datetime,
+    subject: str,
+    reprint_of_id: int | None = None,
+    address: str | None = None,
+    paper_name: str | None = None,
+) -> PrintJob:
+    """Wish for `copies` labels at a printer; the same `request_id` gives the same job, however often it is asked.
+
+    Raises Invalid for wrong copies or address, Conflict (`key_reused`, `queue_full`).
+    """
+    target = Target(device_id, address, paper_name)
+    _check(target, copies)
+    values = {
+        "template": content.template,
+        "payload": to_payload(content),
+        "subject": subject[:120],
+        "copies": copies,
+        "device_id": device_id,
+        "address": address,
+        "paper": paper_name,
+        "reprint_of_id": reprint_of_id,
+    }
+    before = session.scalar(sa.select(PrintJob).where(PrintJob.request_id == request_id))
+    if before is not None:
+        return _same(before, values)
+    if _waiting_at(session, target) >= MOST_WAITING:
+        message = f"{MOST_WAITING} labels wait at this printer already. See to the printer first, or cancel some."
+        raise Conflict(message, code="queue_full")
+    start = {
+        "request_id": request_id,
+        "copies_printed": 0,
+        "state": PrintState.queued,
+        "state_words": "",
+        "tries": 0,
+        "queued_at": now,
+        "next_try_at": now,
+        "queued_by_id": actor_id,
+    }
+    made = session.execute(insert_or_ignore(session, _T).values(**values, **start).returning(_T.c.id)).scalar()
+    job = session.scalars(sa.select(PrintJob).where(PrintJob.request_id == request_id)).one()
+    if made is None:
+        return _same(job, values)
+    told = {key: values[key] for key in ("template", "subject", "copies", "device_id", "address", "reprint_of_id")}
+    _record(session, job, "queued", actor_id, now, **told)
+    return job
+
+
+def reprint(
+    session: Session,
+    *,
+    request_id: UUID,
+    job_id: int,
+    actor_id: int,
+    now: datetime,
+    copies: int = 1,
+    device_id: int | None = None,
+) -> PrintJob:
+    """The same label again, word for word as it was stored; at the same printer unless another is named.
+
+    Raises NotFound, and as `queue` does.
+    """
+    job = find_job(session, job_id)
+    return queue(
+        session,
+        request_id=request_id,
+        content=from_payload(job.payload),
+        copies=copies,
+        device_id=job.device_id if device_id is None else device_id,
+        address=job.address if device_id is None else None,
+        paper_name=job.paper if device_id is None else None,
+        actor_id=actor_id,
+        now=now,
+        subject=job.subject,
+        reprint_of_id=job.id,
+    )
+
+
+def take_next(
+    session: Session, *, device_id: int | None = None, address: str | None = None, now: datetime
+) -> PrintJob | None:
+    """The oldest job of that printer, now `sending` and nobody else's; None where nothing is to be done yet.
+
+    Labels come out in the order in which they were asked for: one that waits for its next try holds up the rest.
+    """
+    place = _at(Target(device_id, address))
+    first = sa.select(_T.c.id, _T.c.next_try_at).where(WAITING, place).order_by(_T.c.id).limit(1)
+    row = session.execute(first).one_or_none()
+    if row is None or (row.next_try_at is not None and row.next_try_at > now):
+        return None
+    taken = session.execute(
+        sa.update(_T)
+        .where(_T.c.id == row.id, _T.c.state == PrintState.queued)
+        .values(state=PrintState.sending, state_words="", tries=_T.c.tries + 1, sent_at=now, next_try_at=None)
+        .returning(_T.c.id)
+    ).scalar()
+    return None if taken is None else _fresh(session, taken)
+
+
+def count_copy(session: Session, *, job_id: int) -> PrintJob:
+    """One more copy came out for certain. Raises Conflict when the job is not being printed or all are out."""
+    return _change(
+        session,
+        job_id,
+        (PrintState.sending,),
+        _T.c.copies_printed < _T.c.copies,
+        copies_printed=_T.c.copies_printed + 1,
+    )
+
+
+def printed(session: Session, *, job_id: int, now: datetime) -> PrintJob:
+    """All copies came out."""
+    job = _change(
+        session,
+        job_id,
+        (PrintState.sending,),
+        state=PrintState.printed,
+        copies_printed=_T.c.copies,
+        finished_at=now,
+        state_words="",
+    )
+    _record(session, job, "printed", None, now, copies=job.copies, tries=job.tries)
+    return job
+
+
+def unknown(session: Session, *, job_id: int, words: str, now: datetime) -> PrintJob:
+    """It may have come out, or not: it waits until a person says (`say_printed`), and never prints by itself."""
+    before = find_job(session, job_id)
+    said = _with_copies(before, words)
+    job = _change(session, job_id, (PrintState.sending,), state=PrintState.unknown, state_words=said)
+    _record(session, job, "unknown", None, now, words=said, copies_printed=job.copies_printed)
+    return job
+
+
+def attention(session: Session, *, job_id: int, words: str, now: datetime) -> PrintJob:
+    """It has not come out and will not without a person (paper, cover): it waits for `retry` or `cancel`."""
+    job = _change(session, job_id, (PrintState.sending,), state=PrintState.attention, state_words=words[:300])
+    _record(session, job, "attention", None, now, words=job.state_words, tries=job.tries)
+    return job
+
+
+def again(session: Session, *, job_id: int, words: str, now: datetime, next_try_at: datetime | None = None) -> PrintJob:
+    """It has not come out, but may by itself: tried again after a wait; after the last try it needs a person."""
+    before = find_job(session, job_id)
+    if before.tries >= MOST_TRIES:
+        return attention(session, job_id=job_id, words=f"{words} Tried {before.tries} times.", now=now)
+    at = next_try_at or now + timedelta(seconds=wait_seconds(before.tries))
+    return _change(
+        session, job_id, (PrintState.sending,), state=PrintState.queued, state_words=words[:300], next_try_at=at
+    )
+
+
+def wait_seconds(tries: int) -> int:
+    """How long to wait after so many tries.
+
+    >>> [wait_seconds(tries) for tries in (1, 2, 9)]
+    [5, 15, 900]
+    """
+    return WAITS[min(max(tries, 1), len(WAITS)) - 1]
+
+
+def left_sending(session: Session, *, device_ids: Collection[int] | None, now: datetime) -> list[PrintJob]:
+    """Jobs of these printers (None: of all) that a worker had begun when it ended: now `unknown`. For its start."""
+    statement = sa.select(PrintJob.id).where(OPEN, PrintJob.state == PrintState.sending).order_by(PrintJob.id)
+    if device_ids is not None:
+        statement = statement.where(PrintJob.device_id.in_(device_ids))
+    words = "The computer stopped while this was printing. Did it come out?"
+    return [unknown(session, job_id=job_id, words=words, now=now) for job_id in session.scalars(statement).all()]
+
+
+def say_printed(session: Session, *, job_id: int, was_printed: bool, actor_id: int, now: datetime) -> PrintJob:
+    """What a person saw of an `unknown` job: yes ends it, no queues the copies that are not known to be out.
+
+    Raises NotFound, Conflict when the job is not unknown.
+    """
+    if was_printed:
+        values = {"state": PrintState.printed, "copies_printed": _T.c.copies, "finished_at": now, "next_try_at": None}
+    else:
+        values = {"state": PrintState.queued, "tries": 0, "next_try_at": now}
+    job = _change(session, job_id, (PrintState.unknown,), state_words="", **values)
+    _record(session, job, "settled", actor_id, now, was_printed=was_printed)
+    return job
+
+
+def retry(session: Session, *, job_id: int, actor_id: int, now: datetime) -> PrintJob:
+    """Try again now: what needed attention, or waits for its next try. Raises NotFound, Conflict."""
+    states = (PrintState.attention, PrintState.queued)
+    job = _change(session, job_id, states, state=PrintState.queued, state_words="", tries=0, next_try_at=now)
+    _record(session, job, "retried", actor_id, now)
+    return job
+
+
+def cancel(session: Session, *, job_id: int, actor_id: int, now: datetime) -> PrintJob:
+    """Give the wish up; what came out stays counted. Raises NotFound, Conflict for one being printed or done."""
+    states = (PrintState.queued, PrintState.attention, PrintState.unknown)
+    job = _change(session, job_id, states, state=PrintState.cancelled, finished_at=now, next_try_at=None)
+    _record(session, job, "cancelled", actor_id, now, copies_printed=job.copies_printed)
+    return job
+
+
+def find_job(session: Session, job_id: int) -> PrintJob:
+    """The print job of that number. Raises NotFound."""
+    job = session.get(PrintJob, job_id, populate_existing=True)
+    if job is None:
+        raise NotFound(f"There is no print job {job_id}.")
+    return job
+
+
+def job_lines(
+    session: Session,
+    *,
+    states: Collection[PrintState] | None = None,
+    device_id: int | None = None,
+    subject: str | None = None,
+    before_id: int | None = None,
+    limit: int = 50,
+) -> list[PrintJob]:
+    """Print jobs, latest first; `before_id` goes on behind a page."""
+    statement = sa.select(PrintJob).order_by(PrintJob.id.desc()).limit(min(limit, 500))
+    if states is not None:
+        statement = statement.where(PrintJob.state.in_(states))
+        statement = statement.where(OPEN) if set(states) <= set(OPEN_STATES) else statement
+    if device_id is not None:
+        statement = statement.where(PrintJob.device_id == device_id)
+    if subject is not None:
+        statement = statement.where(PrintJob.subject == subject)
+    if before_id is not None:
+        statement = statement.where(PrintJob.id < before_id)
+    return list(session.scalars(statement))
+
+
+def open_counts(session: Session) -> dict[PrintState, int]:
+    """How many jobs stand in each state that is not an end."""
+    rows = session.execute(sa.select(_T.c.state, sa.func.count()).where(OPEN).group_by(_T.c.state)).tuples()
+    return dict.fromkeys(OPEN_STATES, 0) | {PrintState(state): count for state, count in rows}
+
+
+def addresses_waiting(session: Session) -> list[str]:
+    """Addresses without a device for which labels wait."""
+    statement = sa.select(_T.c.address).where(WAITING, _T.c.device_id.is_(None), _T.c.address.is_not(None)).distinct()
+    return sorted(str(address) for address in session.scalars(statement))
+
+
+def _check(target: Target, copies: int) -> None:
+    if isinstance(copies, bool) or not isinstance(copies, int) or not 1 <= copies <= MOST_COPIES:
+        raise Invalid(f"Print 1 to {MOST_COPIES} copies at a time.", code="bad_copies")
+    if (target.device_id is None) == (target.address is None):
+        raise Invalid("Say at which printer.", code="no_printer")
+    if target.address is None:
+        return
+    match = ADDRESS.fullmatch(target.address)
+    if match is None or not 1 <= int(match[2]) <= 65_535 or len(target.address) > 120:
+        raise Invalid("The address of a printer is HOST:PORT, for example 192.168.1.50:9100.", code="bad_address")
+    paper.named(target.paper or "")
+
+
+def _same(job: PrintJob, values: dict[str, Any]) -> PrintJob:
+    if any(getattr(job, key) != value for key, value in values.items()):
+        raise Conflict("This request was used for another label already; ask again.", code="key_reused")
+    return job
+
+
+def _at(target: Target) -> sa.ColumnElement[bool]:
+    if target.device_id is not None:
+        return _T.c.device_id == target.device_id
+    return sa.and_(_T.c.device_id.is_(None), _T.c.address == target.address)
+
+
+def _waiting_at(session: Session, target: Target) -> int:
+    return session.scalar(sa.select(sa.func.count()).select_from(_T).where(WAITING, _at(target))) or 0
+
+
+def _change(
+    session: Session, job_id: int, states: tuple[PrintState, ...], *also: sa.ColumnElement[bool], **values: Any
+) -> PrintJob:
+    """One guarded update: only from these states, so that two who act at once cannot both succeed."""
+    guarded = sa.update(_T).where(_T.c.id == job_id, _T.c.state.in_(states), *also).values(**values)
+    if session.execute(guarded.returning(_T.c.id)).scalar() is None:
+        job = find_job(session, job_id)
+        raise Conflict(
+            f"This label is {STATE_WORDS[job.state]}; look again.", code="print_state", state=job.state.value
+        )
+    return _fresh(session, job_id)
+
+
+STATE_WORDS: Final = {
+    PrintState.queued: "waiting to be printed",
+    PrintState.sending: "being printed",
+    PrintState.printed: "printed",
+    PrintState.unknown: "perhaps printed",
+    PrintState.attention: "waiting for a person",
+    PrintState.cancelled: "cancelled",
+}
+
+
+def _fresh(session: Session, job_id: int) -> PrintJob:
+    return session.scalars(
+        sa.select(PrintJob).where(PrintJob.id == job_id), execution_options={"populate_existing": True}
+    ).one()
+
+
+def _with_copies(job: PrintJob, words: str) -> str:
+    if job.copies == 1:
+        return words[:300]
+    return f"{job.copies_printed} of {job.copies} came out for certain. {words}"[:300]
+
+
+def _record(session: Session, job: PrintJob, act: str, actor_id: int | None, now: datetime, **details: object) -> None:
+    chain.record(
+        session, at=now, actor_id=actor_id, action=f"print_job.{act}", subject=f"print job {job.id}", details=details
+    )
