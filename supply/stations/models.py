@@ -1,4 +1,7 @@
-"""Tables of stations, their devices, who is signed on, and every scan ever made. Columns and constraints only."""
+"""Tables of stations, their devices, who is signed on, every scan ever made, and what the worker is asked to do.
+
+Columns and constraints only.
+"""
 
 from datetime import datetime
 from uuid import UUID
@@ -9,6 +12,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from supply.db import Base, Moment
 
 OPEN = sa.text("needs IS NOT NULL AND settled_at IS NULL")
+SHORT = sa.text("shortfall > 0")
+UNFINISHED = sa.text("ended_at IS NULL")
 
 
 class Station(Base):
@@ -63,6 +68,7 @@ class ScanRecord(Base):
         sa.Index("ix_scan_records_station", "station", "id"),
         sa.Index("ix_scan_records_actor", "actor_id", "id"),
         sa.Index("ix_scan_records_open", "needs", "id", sqlite_where=OPEN, postgresql_where=OPEN),
+        sa.Index("ix_scan_records_short", "occurred_at", sqlite_where=SHORT, postgresql_where=SHORT),
     )
 
     id: Mapped[int] = mapped_column(sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True)
@@ -90,3 +96,30 @@ class ScanRecord(Base):
     settles_request_id: Mapped[UUID | None] = mapped_column(sa.Uuid)
     undone_at: Mapped[datetime | None] = mapped_column(Moment)
     undone_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+
+
+class WorkRequest(Base):
+    """What somebody asked the worker to do now; at most one unfinished request of a kind and subject."""
+
+    __tablename__ = "work_requests"
+    __table_args__ = (
+        sa.Index(
+            "uq_work_requests_unfinished",
+            "kind",
+            "subject",
+            unique=True,
+            sqlite_where=UNFINISHED,
+            postgresql_where=UNFINISHED,
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(sa.String(20))
+    subject: Mapped[str] = mapped_column(sa.String(120))
+    details: Mapped[str] = mapped_column(sa.Text, default="{}")
+    asked_by_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
+    asked_at: Mapped[datetime] = mapped_column(Moment)
+    taken_at: Mapped[datetime | None] = mapped_column(Moment)
+    ended_at: Mapped[datetime | None] = mapped_column(Moment)
+    is_done: Mapped[bool] = mapped_column(default=False)
+    words: Mapped[str] = mapped_column(sa.String(500), default="")

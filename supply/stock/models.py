@@ -249,7 +249,7 @@ class Movement(Base):
 
 
 class DailyUsage(Base):
-    """Units used per item, place and department on one local day: imported history and, later, the nightly roll-up."""
+    """Units used per item, place and department on one local day, as imported from the time before this system."""
 
     __tablename__ = "daily_usage"
 
@@ -258,3 +258,31 @@ class DailyUsage(Base):
     location_id: Mapped[int] = mapped_column(sa.ForeignKey("locations.id"), primary_key=True)
     department: Mapped[str] = mapped_column(sa.String(40), primary_key=True, default="")
     quantity: Mapped[int]
+
+
+class DailyDemand(Base):
+    """Units wanted per item, place and department on one local day, derived from the ledger by `demand`.
+
+    `used` is what was taken less what came back or was undone; `shortfall` what was taken and was not on the book.
+    """
+
+    __tablename__ = "daily_demand"
+
+    item_id: Mapped[int] = mapped_column(sa.ForeignKey("items.id"), primary_key=True)
+    used_on: Mapped[date] = mapped_column(primary_key=True)
+    location_id: Mapped[int] = mapped_column(sa.ForeignKey("locations.id"), primary_key=True)
+    department: Mapped[str] = mapped_column(sa.String(40), primary_key=True, default="")
+    used: Mapped[int] = mapped_column(default=0)
+    shortfall: Mapped[int] = mapped_column(default=0)
+
+
+class DemandMark(Base):
+    """How far the ledger is rolled up: the last movement, by the days of which time zone, and when."""
+
+    __tablename__ = "demand_marks"
+    __table_args__ = (sa.CheckConstraint("id = 1", name="one_row"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    movement_id: Mapped[int] = mapped_column(sa.BigInteger)
+    zone: Mapped[str] = mapped_column(sa.String(60))
+    rolled_at: Mapped[datetime] = mapped_column(Moment)
