@@ -1,0 +1,1 @@
+"""Label printers: a finished 1-bit picture in, paper out."""
