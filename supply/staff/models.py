@@ -1,6 +1,6 @@
 """Tables of people and of how they prove who they are. Secrets are never stored: only their hashes are."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
@@ -83,3 +83,25 @@ class SignInFailure(Base):
     account: Mapped[str] = mapped_column(sa.String(64))
     address: Mapped[str] = mapped_column(sa.String(60), index=True)
     at: Mapped[datetime] = mapped_column(Moment)
+
+
+class Training(Base):
+    """A training somebody completed. `valid_until` is the last day on which it counts; None means it does not run out.
+
+    A record entered by mistake is withdrawn, never deleted.
+    """
+
+    __tablename__ = "trainings"
+    __table_args__ = (sa.Index("ix_trainings_person", "person_id", "kind"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
+    kind: Mapped[str] = mapped_column(sa.String(40))
+    completed_on: Mapped[date]
+    valid_until: Mapped[date | None]
+    materials: Mapped[str] = mapped_column(sa.String(300))
+    trainer_name: Mapped[str] = mapped_column(sa.String(120))
+    trainer_address: Mapped[str] = mapped_column(sa.String(200))
+    recorded_at: Mapped[datetime] = mapped_column(Moment)
+    recorded_by_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
+    withdrawn_at: Mapped[datetime | None] = mapped_column(Moment)
