@@ -1,4 +1,4 @@
-"""What is known about copies and checks of the books: the newest good backup, the last check. Writes its own rows only."""
+"""What is known of copies and checks of the books: the newest good backup, the last check. Writes only its own rows."""
 
 import json
 from collections.abc import Sequence

@@ -23,8 +23,8 @@ class JobContext:
 class Job:
     """One line of the timetable. `work` says in words what it did; it is idempotent, and refuses by a SupplyError.
 
-    Daily at the office's time `settings.jobs.<name>`, or, with `every`, in each such slot of UTC. `grace` is how late it
-    may still start: without one, until its next time.
+    Daily at the office's time `settings.jobs.<name>`, or, with `every`, in each such slot of UTC. `grace` is how late
+    it may still start: without one, until its next time.
     """
 
     name: JobName
