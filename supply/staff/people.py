@@ -1,7 +1,8 @@
 """People and their roles: adding, changing, disabling, finding. Nobody is ever deleted: the ledger names them."""
 
+import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,6 +18,11 @@ from supply.staff.permissions import Action, Actor, Role, require
 
 LOCAL_NAME = "local"
 NAME_LENGTH = 60
+ADDRESS_LENGTH = 254
+# What every mail server takes: ASCII, nothing quoted, no character that could end a header or begin another address.
+ADDRESS = re.compile(
+    r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}"
+)
 
 
 @dataclass(frozen=True)
@@ -26,6 +32,7 @@ class PersonRow:
     id: int
     name: str
     display_name: str
+    email: str | None
     roles: frozenset[Role]
     is_built_in: bool
     has_password: bool
@@ -104,13 +111,16 @@ def add_person(
     now: datetime,
     password: str | None = None,
     display_name: str | None = None,
+    email: str | None = None,
 ) -> Person:
-    """Add someone with at least one role. Raises Conflict for a taken name, Invalid for a bad name or password."""
+    """Add someone with at least one role. Raises Conflict for a taken name, Invalid for a bad name, password or mail
+    address."""
     require(by, Action.administer)
-    given = _checked_roles(roles)
+    given, address = _checked_roles(roles), checked_address(email)
     person = _insert(session, name, display_name, password, now)
+    person.email = address
     _write_roles(session, person.id, given)
-    details = {"name": person.name, "roles": sorted(given), "password": password is not None}
+    details = {"name": person.name, "roles": sorted(given), "password": password is not None, "email": address}
     record(
         session,
         at=now,
@@ -136,6 +146,47 @@ def set_roles(session: Session, *, person_id: int, roles: Iterable[Role], by: Ac
     record(
         session, at=now, actor_id=by.person_id, action="staff.set_roles", subject=f"person {person.id}", details=details
     )
+
+
+def set_email(session: Session, *, person_id: int, email: str | None, by: Actor, now: datetime) -> None:
+    """Say where the person gets the morning mail; empty or None for nowhere. Raises Invalid for what is no address."""
+    require(by, Action.administer)
+    person = _changeable(session, person_id)
+    address = checked_address(email)
+    if person.email == address:
+        return
+    details = {"before": person.email, "after": address}
+    person.email = address
+    subject = f"person {person.id}"
+    record(session, at=now, actor_id=by.person_id, action="staff.set_email", subject=subject, details=details)
+
+
+def checked_address(email: str | None) -> str | None:
+    """A mail address as typed, trimmed; None for an empty one. Raises Invalid (bad_email)."""
+    address = (email or "").strip()
+    if not address:
+        return None
+    local = address.partition("@")[0]
+    if (
+        len(address) > ADDRESS_LENGTH
+        or not ADDRESS.fullmatch(address)
+        or ".." in local
+        or local[:1] == "."
+        or local[-1:] == "."
+    ):
+        raise Invalid("This is no mail address. It looks like name@example.org.", code="bad_email")
+    return address
+
+
+def mailed(session: Session) -> list[PersonRow]:
+    """Those who may act and have a mail address."""
+    return _rows(session, Person.email.is_not(None) & Person.disabled_at.is_(None) & ~Person.is_built_in)
+
+
+def display_names(session: Session, person_ids: Collection[int]) -> dict[int, str]:
+    """The names of these people as screens show them."""
+    names = sa.select(Person.id, Person.display_name).where(Person.id.in_(sorted(person_ids)))
+    return {row.id: row.display_name for row in session.execute(names)}
 
 
 def disable_person(session: Session, *, person_id: int, by: Actor, now: datetime) -> None:
@@ -197,6 +248,7 @@ def _rows(session: Session, which: sa.ColumnElement[bool]) -> list[PersonRow]:
             id=person.id,
             name=person.name,
             display_name=person.display_name,
+            email=person.email,
             roles=frozenset(roles.get(person.id, ())),
             is_built_in=person.is_built_in,
             has_password=person.password_hash is not None,
