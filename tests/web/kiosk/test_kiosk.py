@@ -1,49 +1,20 @@
 """The kiosk on the real server and ledger: a scan is the only click; everything it can lead to is answered in place."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from playwright.sync_api import Browser, Page, Request, Route, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from supply.barcodes.house_code import COMMAND, LOCATION, encode
 from supply.staff import people
 from supply.staff.permissions import Actor
 from supply.stock import locations
-from tests.browser import scan_as_wedge, scan_at_once
+from tests.browser import scan_at_once
 from tests.factories import PASSWORD
 from tests.web.kiosk import office
+from tests.web.kiosk.acts import Begin, facts, posts, press, scan, state
 from tests.web.kiosk.conftest import begin
 from tests.web.kiosk.office import KioskOffice
-
-Begin = Callable[..., Page]
-
-
-def scan(page: Page, code: str) -> None:
-    """As a keyboard wedge types it."""
-    scan_as_wedge(page, code)
-
-
-def state(page: Page, name: str) -> None:
-    """The card in the middle is in this state."""
-    expect(page.locator("#kiosk-answer [data-state]")).to_have_attribute("data-state", name)
-
-
-def press(page: Page, name: str) -> None:
-    page.get_by_role("button", name=name, exact=True).first.click()
-
-
-def facts(page: Page) -> dict[str, str]:
-    """The table of a stop."""
-    rows = page.locator(".k-facts tr").all()
-    return {row.locator("th").inner_text(): row.locator("td").inner_text() for row in rows}
-
-
-def posts(page: Page) -> list[Request]:
-    """From now on, the scans that the page sends."""
-    sent: list[Request] = []
-    page.on("request", lambda one: sent.append(one) if one.url.endswith("/api/v1/scans") else None)
-    return sent
 
 
 def box_date(days: int) -> str:

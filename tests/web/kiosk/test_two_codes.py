@@ -1,6 +1,5 @@
 """The two codes of one label on the real server: joined either first, within the time, and no scan is ever lost."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
@@ -9,34 +8,13 @@ from playwright.sync_api import Page, Request, Route, expect
 from supply.barcodes.house_code import COMMAND, encode
 from supply.staff import people
 from supply.staff.permissions import Actor
-from tests.browser import scan_as_wedge, scan_at_once
+from tests.browser import scan_at_once
 from tests.web.kiosk import office
+from tests.web.kiosk.acts import Begin, posts, press, scan, state
 from tests.web.kiosk.conftest import begin
 from tests.web.kiosk.office import KioskOffice
 
-Begin = Callable[..., Page]
 BOTH = f"{office.SUTURES}\n{office.LOT_OF_SUTURES}"
-
-
-def scan(page: Page, code: str) -> None:
-    """As a keyboard wedge types it."""
-    scan_as_wedge(page, code)
-
-
-def state(page: Page, name: str) -> None:
-    """The card in the middle is in this state."""
-    expect(page.locator("#kiosk-answer [data-state]")).to_have_attribute("data-state", name)
-
-
-def press(page: Page, name: str) -> None:
-    page.get_by_role("button", name=name, exact=True).first.click()
-
-
-def posts(page: Page) -> list[Request]:
-    """From now on, the scans that the page sends."""
-    sent: list[Request] = []
-    page.on("request", lambda one: sent.append(one) if one.url.endswith("/api/v1/scans") else None)
-    return sent
 
 
 def barcodes(sent: list[Request]) -> list[str]:

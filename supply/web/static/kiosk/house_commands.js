@@ -26,10 +26,17 @@ export function checkCharacter(text) {
   return ALPHABET[(37 - product) % 36];
 }
 
-/** {mode}, {undo}, {sign_off} or {panel} for a command barcode; {badge} for a badge; null for anything else. */
+/** The number people read on a container, from the code on its label: SUPC000012… is W-000012. */
+export function containerName(code) {
+  return `W-${code.slice(4, -1)}`;
+}
+
+/** {mode}, {undo}, {sign_off} or {panel} for a command barcode, {badge} for a badge, {container} for a waste container's
+ * label; null for anything else. */
 export function houseCommand(text) {
   const upper = text.trim().toUpperCase();
   if (/^SUPPLY-BADGE-/.test(upper) || /^SUPB[A-Z2-7]{26}[0-9A-Z]$/.test(upper)) return { badge: text.trim() };
+  if (/^SUPC[0-9]{6,12}[0-9A-Z]$/.test(upper) && checkCharacter(upper.slice(0, -1)) === upper.at(-1)) return { container: upper };
   const found = /^SUPX([A-Z]{2,20})([0-9A-Z])$/.exec(upper);
   if (!found || checkCharacter(upper.slice(0, -1)) !== found[2]) return null;
   return COMMANDS[found[1]] || { unknown: found[1] };

@@ -4,7 +4,7 @@
 import { AnswerCard } from "./answer.js";
 import { cardOf, fullCard, ownCard, waitingCard } from "./answer_states.js";
 import { Api } from "./api.js";
-import { houseCommand } from "./house_commands.js";
+import { containerName, houseCommand } from "./house_commands.js";
 import { Kept } from "./kept.js";
 import { Keypad } from "./keypad.js";
 import { LastTaken } from "./last_taken.js";
@@ -31,7 +31,7 @@ export class Kiosk {
     this.queue = { waiting: [], needsPerson: [], connection: "online", oldest: null };
     this.place = this.kept.get("place") || settings.location;
     this.mode = firstMode(this.may, this.kept.get(`mode-${this.person ? this.person.name : ""}`) || settings.mode || "use");
-    Object.assign(this, { target: null, reason: null, unstored: null, lastKey: null });
+    Object.assign(this, { target: null, reason: null, container: null, unstored: null, lastKey: null });
     this.lastTaken = new LastTaken();
     this.heldSaid = new Set();
     this.ownKeys = new Set(); // scans of this window: the station's list of answers has them too
@@ -48,7 +48,8 @@ export class Kiosk {
 
   showMode() {
     const target = this.target && this.placeName(this.target);
-    this.strip.setMode(this.mode, { place: this.placeName(this.place), target, reason: this.reason, quantity: this.keypad.quantity });
+    const into = this.#into() && containerName(this.container);
+    this.strip.setMode(this.mode, { place: this.placeName(this.place), target, into, reason: this.reason, quantity: this.keypad.quantity });
   }
 
   setMode(action) {
@@ -61,6 +62,7 @@ export class Kiosk {
 
   #become(action, target, reason) {
     Object.assign(this, { mode: action, target, reason });
+    if (action !== "discard") this.container = null;
     this.second.leave();
     this.kept.set(`mode-${this.person.name}`, action);
     this.sounds.play(`mode-${action}`);
@@ -76,6 +78,17 @@ export class Kiosk {
 
   setReason(reason) {
     this.#become("discard", null, reason);
+  }
+
+  /** A waste container's label: what is thrown out from now on goes into it; a lot that stops the work goes at once. */
+  setContainer(code) {
+    const { card } = this.card;
+    const thrown = card && card.stop && card.ways.find((way) => way.changes && way.changes.action === "discard");
+    if (thrown) return this.#again(card, { ...thrown.changes, container: code });
+    if (this.outbox.paused) return this.card.say("Answer this first, then scan the container.");
+    if (!this.person) return this.showReady();
+    this.container = code;
+    return this.reason && this.mode === "discard" ? this.#become("discard", null, this.reason) : this.setMode("discard");
   }
 
   setPlace(code) {
@@ -125,8 +138,13 @@ export class Kiosk {
   #bodyOf(text) {
     return scanBody({
       barcode: text, action: this.mode, quantity: this.keypad.take(), location: this.place,
-      station: this.settings.station, to_location: this.target, reason: this.reason, ...this.#madeNow(),
+      station: this.settings.station, to_location: this.target, reason: this.reason, container: this.#into(), ...this.#madeNow(),
     });
+  }
+
+  /** Only what is thrown out goes into a container; a container scanned before the reason was chosen waits for it. */
+  #into() {
+    return this.mode === "discard" ? this.container : null;
   }
 
   /** Made while nothing gets through: judged by its own time, and named for whoever's session sends it later. */
@@ -389,6 +407,7 @@ export class Kiosk {
       const last = this.recent.lines.find((line) => line.can_undo_until && !line.undone);
       return last ? this.undo(last.key) : this.say("refused", "There is nothing to undo.");
     }
+    if (command.container) return this.setContainer(command.container);
     if (command.badge) return this.onBadge?.(command.badge);
     return this.say("refused", "This command is not known here.");
   }

@@ -6,7 +6,7 @@ import { button, el } from "./dom.js";
 import { stateIcon } from "./icons.js";
 import { Kiosk } from "./kiosk.js";
 import { modeOf } from "./modes.js";
-import { Panels, codeForm, menuPanel, modeList, placeList, reasonList, soundPanel, tray } from "./panels.js";
+import { Panels, codeForm, menuPanel, modeList, placeList, reasonPanel, soundPanel, tray } from "./panels.js";
 import { Outbox, newKey } from "./queue.js";
 import { Sounds } from "./sounds.js";
 import { StationAnswers } from "./station_answers.js";
@@ -58,7 +58,7 @@ kiosk.onPanel = (name) => openers[name]?.();
 kiosk.onChoose = (action, needs) => {
   const isReason = needs === "reason";
   const places = (settings.locations || []).filter((place) => place.code !== kiosk.place);
-  const content = isReason ? reasonList((reason) => kiosk.setReason(reason)) : placeList(places, kiosk.target, (code) => kiosk.setTarget(code));
+  const content = isReason ? reasonPanel(kiosk.container, (reason) => kiosk.setReason(reason)) : placeList(places, kiosk.target, (code) => kiosk.setTarget(code));
   panels.open("choose", isReason ? "THROW OUT: why?" : "MOVE: where to?", content);
   panels.dialog.dataset.needs = needs;
 };

@@ -3,6 +3,7 @@
 
 import { LOOKS } from "./answer_states.js";
 import { button, el } from "./dom.js";
+import { containerName } from "./house_commands.js";
 import { REASONS, allowedModes } from "./modes.js";
 import { clockTime, many } from "./words.js";
 
@@ -49,8 +50,11 @@ export function modeList(may, current, onChosen) {
   return list;
 }
 
-export function reasonList(onChosen) {
-  return el("ul", { class: "k-tiles" }, REASONS.map(([value, words]) => el("li", {}, button(words, () => onChosen(value), { class: "k-button k-tile" }))));
+/** Why something is thrown out, and where it goes: the bin, or the waste container whose label was scanned. */
+export function reasonPanel(container, onChosen) {
+  const where = container ? `It goes into container ${containerName(container)}.` : "For a waste container, scan its label before or after.";
+  return el("div", {}, el("ul", { class: "k-tiles" }, REASONS.map(([value, words]) => el("li", {}, button(words, () => onChosen(value), { class: "k-button k-tile" })))),
+    el("p", { class: "k-hint" }, where));
 }
 
 /** The places of this office; a filter as soon as they are many. */

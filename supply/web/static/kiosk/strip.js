@@ -12,11 +12,11 @@ export class Strip {
   }
 
   /** "TAKE from Storeroom", with the quantity of the next scan when it is not 1. */
-  setMode(action, { place, target, reason, quantity }) {
+  setMode(action, { place, target, into, reason, quantity }) {
     const mode = modeOf(action);
     document.body.dataset.mode = action;
     this.page.mode.textContent = mode.word;
-    const where = [place ? `${mode.where} ${place}` : "", target ? `to ${target}` : "", reason].filter(Boolean);
+    const where = [place ? `${mode.where} ${place}` : "", target ? `to ${target}` : "", reason, into ? `into ${into}` : ""].filter(Boolean);
     this.page.where.textContent = where.join(" · ");
     this.page.times.textContent = quantity > 1 ? `×${quantity}` : "";
     this.page.times.hidden = quantity <= 1;

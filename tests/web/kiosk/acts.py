@@ -1,0 +1,37 @@
+"""What a person does at the kiosk, in short words, and what stands on its screen."""
+
+from collections.abc import Callable
+
+from playwright.sync_api import Page, Request, expect
+
+from tests.browser import scan_as_wedge
+
+Begin = Callable[..., Page]
+
+
+def scan(page: Page, code: str) -> None:
+    """As a keyboard wedge types it."""
+    scan_as_wedge(page, code)
+
+
+def state(page: Page, name: str) -> None:
+    """The card in the middle is in this state."""
+    expect(page.locator("#kiosk-answer [data-state]")).to_have_attribute("data-state", name)
+
+
+def press(page: Page, name: str) -> None:
+    """The button of that name."""
+    page.get_by_role("button", name=name, exact=True).first.click()
+
+
+def facts(page: Page) -> dict[str, str]:
+    """The table of a stop."""
+    rows = page.locator(".k-facts tr").all()
+    return {row.locator("th").inner_text(): row.locator("td").inner_text() for row in rows}
+
+
+def posts(page: Page) -> list[Request]:
+    """From now on, the scans that the page sends."""
+    sent: list[Request] = []
+    page.on("request", lambda one: sent.append(one) if one.url.endswith("/api/v1/scans") else None)
+    return sent
