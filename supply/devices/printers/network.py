@@ -28,6 +28,8 @@ class NetworkWire:
             raise DeviceError(
                 f"{self._host} is no address of a printer; correct its settings.", permanent=True
             ) from None
+            # Little on the way: so the time limit measures the printer's own pace, and the end is soon known.
+            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
         except OSError as error:
             raise self._lost(error) from None
 

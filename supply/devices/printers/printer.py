@@ -20,6 +20,7 @@ from supply.errors import Invalid
 
 MM_PER_INCH: Final = 25.4
 UNASKED_READS: Final = 64
+MOST_GRACE_SECONDS: Final = 10.0
 LOOK: Final = "Look whether it came out."
 
 
@@ -88,40 +89,43 @@ class EscPosPrinter:
         except DeviceError as error:
             return Printed(Outcome.not_printed, error.message, error.permanent)
         try:
-            self._send(pieces, rows)
-            after = self._how_it_is()
+            after = self._how_it_is(self._send(pieces, rows))
         except DeviceError as error:
             return Printed(Outcome.unknown, f"{error.message} It had been sent a label. {LOOK}")
         if not after.is_ready:
             return Printed(Outcome.unknown, f"{after.words} It had been sent a label. {LOOK}")
         return Printed(Outcome.printed, after.words)
 
-    def _send(self, pieces: list[bytes], rows: int) -> None:
+    def _send(self, pieces: list[bytes], rows: int) -> float:
+        """Send it all and wait for the paper to move; the seconds that a slow printer may take longer to answer."""
+        started = time.monotonic()
         for piece in self._parts(pieces):
             if self._broken_off.is_set():
                 raise DeviceError("Printing was broken off.", permanent=False)
             self._wire.write(piece)
         self._wire.finish()
+        seconds = time.monotonic() - started
         if self._asks:
             millimetres = rows / self._settings.paper.dots_per_inch * MM_PER_INCH
             self._broken_off.wait(millimetres / self._settings.mm_per_second)
+        return min(seconds, MOST_GRACE_SECONDS)
 
     def _parts(self, pieces: list[bytes]) -> Iterator[bytes]:
         yield from pieces
         yield escpos.ENDS[self._settings.cut]
 
-    def _how_it_is(self) -> PrinterStatus:
+    def _how_it_is(self, grace_seconds: float = 0.0) -> PrinterStatus:
         """Ask the four questions. Raises `DeviceError` for a printer that stays silent or talks nonsense."""
         if not self._asks:
             return PrinterStatus(True, f"{self._wire.where} was sent to; it cannot tell what came out.", is_known=False)
         for _ in range(UNASKED_READS):  # what it said unasked is no answer of ours
             if not self._wire.read(0):
                 break
-        return status_of(self._wire.where, {question: self._answer(question) for question in ASKED})
+        return status_of(self._wire.where, {question: self._answer(question, grace_seconds) for question in ASKED})
 
-    def _answer(self, question: int) -> int:
+    def _answer(self, question: int, grace_seconds: float) -> int:
         self._wire.write(escpos.ask(question))
-        deadline = time.monotonic() + self._settings.timeout_seconds
+        deadline = time.monotonic() + self._settings.timeout_seconds + grace_seconds
         while not (reply := self._wire.read(deadline - time.monotonic())):
             if time.monotonic() >= deadline or self._broken_off.is_set():
                 raise DeviceError(
