@@ -5,19 +5,19 @@ It knows no subject of its own: what is the matter comes as `Cause` from `monito
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from supply.alerts.audience import heard_by
-from supply.alerts.models import Alert
+from supply.alerts.models import Alert, CauseSeen
 from supply.audit.chain import record
 from supply.db import insert_or_ignore, table_of
 from supply.errors import Conflict, NotAllowed, NotFound
 
-_A = table_of(Alert)
+_A, _S = table_of(Alert), table_of(CauseSeen)
 RANKS: Mapping[str, int] = {"note": 0, "soon": 1, "short": 2, "stop": 3}
 TURN_KEY = 7_033
 REFRESHED = ("severity", "level", "message", "link", "verb", "role", "group_words", "group_link", "value")
@@ -57,6 +57,7 @@ class Cause:
     value: int | None = None
     group_words: str = ""
     group_link: str = ""
+    lasts: timedelta = timedelta(0)  # how long it must have been seen before anybody is told
 
     @property
     def urgency(self) -> tuple[int, int]:
@@ -97,7 +98,8 @@ def update(
     take_turn(session)
     wanted = _worst_of_each(cause for cause in causes if cause.kind in kinds)
     standing = {(row.kind, row.subject): row for row in _open_rows(session, kinds)}
-    opened = [_open(session, cause, now) for key, cause in wanted.items() if key not in standing]
+    young = _too_young(session, kinds, wanted, now)
+    opened = [_open(session, cause, now) for key, cause in wanted.items() if key not in standing and key not in young]
     risen = [row.id for key, row in standing.items() if key in wanted and _refresh(session, row, wanted[key], now)]
     over = [row for key, row in standing.items() if key not in wanted]
     for row in over:
@@ -151,6 +153,28 @@ def _worst_of_each(causes: Iterable[Cause]) -> dict[tuple[str, str], Cause]:
         if key not in found or found[key].urgency < cause.urgency:
             found[key] = cause
     return found
+
+
+def _too_young(
+    session: Session, kinds: Collection[str], wanted: Mapping[tuple[str, str], Cause], now: datetime
+) -> set[tuple[str, str]]:
+    """Causes that have not lasted long enough to be told; remembers since when each lasts, forgets what is gone."""
+    seen = {
+        (row.kind, row.subject): row.first_seen_at
+        for row in session.execute(sa.select(_S).where(_S.c.kind.in_(list(kinds))))
+    }
+    for kind, subject in seen.keys() - wanted.keys():
+        session.execute(sa.delete(_S).where(_S.c.kind == kind, _S.c.subject == subject))
+    young = set()
+    for key, cause in wanted.items():
+        if not cause.lasts:
+            continue
+        if key not in seen:
+            row = {"kind": cause.kind, "subject": cause.subject, "first_seen_at": now}
+            session.execute(insert_or_ignore(session, _S).values(row))
+        if now - seen.get(key, now) < cause.lasts:
+            young.add(key)
+    return young
 
 
 def _open_rows(session: Session, kinds: Collection[str]) -> Sequence[Any]:

@@ -49,6 +49,16 @@ class Alert(Base):
     closed_because: Mapped[str | None] = mapped_column(sa.String(200))
 
 
+class CauseSeen(Base):
+    """Since when a cause lasts that is not told of at once: a cable is pulled and put back without an alert."""
+
+    __tablename__ = "alert_causes_seen"
+
+    kind: Mapped[str] = mapped_column(sa.String(30), primary_key=True)
+    subject: Mapped[str] = mapped_column(sa.String(120), primary_key=True)
+    first_seen_at: Mapped[datetime] = mapped_column(Moment)
+
+
 class AlertMail(Base):
     """One mail to one person, frozen when it was queued. One morning mail for each person and local date.
 

@@ -8,12 +8,21 @@ from sqlalchemy.orm import Session
 from supply.alerts import book
 from supply.alerts.book import Cause, Changed
 from supply.errors import NotFound
+from supply.monitoring import backup, expiry, printing, reorder, scans, staff, stations
 from supply.monitoring.limits import Limits, When
 
 __all__ = ["CHECKS", "Cause", "Changed", "Limits", "When", "run_checks"]
 
 # name → module with KINDS, GONE and `causes(session, when, limits)`
-CHECKS: Mapping[str, ModuleType] = {}
+CHECKS: Mapping[str, ModuleType] = {
+    "expiry": expiry,
+    "reorder": reorder,
+    "stations": stations,
+    "printing": printing,
+    "scans": scans,
+    "staff": staff,
+    "backup": backup,
+}
 
 
 def run_checks(

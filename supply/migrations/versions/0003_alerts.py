@@ -42,6 +42,12 @@ def upgrade() -> None:
         batch_op.create_index('ix_alert_mails_waiting', ['next_try_at'], unique=False, sqlite_where=sa.text("state IN ('queued', 'sending')"), postgresql_where=sa.text("state IN ('queued', 'sending')"))
         batch_op.create_index('uq_alert_mails_morning', ['person_id', 'mailed_on'], unique=True, sqlite_where=sa.text("purpose = 'morning'"), postgresql_where=sa.text("purpose = 'morning'"))
 
+    op.create_table('alert_causes_seen',
+    sa.Column('kind', sa.String(length=30), nullable=False),
+    sa.Column('subject', sa.String(length=120), nullable=False),
+    sa.Column('first_seen_at', Moment(), nullable=False),
+    sa.PrimaryKeyConstraint('kind', 'subject', name=op.f('pk_alert_causes_seen'))
+    )
     op.create_table('alerts',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('kind', sa.String(length=30), nullable=False),
