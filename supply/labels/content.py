@@ -20,7 +20,6 @@ class ItemLabel:
     name: str
     sku: str
     barcode: Symbol
-    unit: str = ""
 
 
 @dataclass(frozen=True)

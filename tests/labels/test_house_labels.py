@@ -1,20 +1,17 @@
-"""Labels of our own codes: they decode, in whole dots, at true size, whatever the name."""
+"""The label of an item by its house code, as its page and the command line show it."""
 
 import io
 
 import numpy as np
 import pytest
 import zxingcpp
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from PIL import Image
 
 from supply.barcodes import house_code
 from supply.barcodes.parse import parse
 from supply.errors import Invalid
-from supply.labels.house_labels import HEIGHT, WIDTH, Symbol, item_label
-
-TEXTS = st.text(st.characters(categories=("L", "N", "P", "S", "Zs")), min_size=1, max_size=200)
+from supply.labels.house_labels import Symbol, item_label
+from supply.labels.paper import named
 
 
 def opened(png: bytes) -> Image.Image:
@@ -37,32 +34,10 @@ def test_a_label_decodes_to_the_house_code_of_its_item(symbol: Symbol, number: i
 @pytest.mark.parametrize("symbol", Symbol)
 def test_a_label_has_its_true_size_in_black_and_white(symbol: Symbol) -> None:
     picture = opened(item_label(number=7, name="Swab", sku="S", symbol=symbol))
-    assert picture.size == (WIDTH, HEIGHT)
+    paper = named("57x32")
+    assert picture.size == (paper.width_dots, paper.height_dots) == (455, 255)
     assert picture.mode == "1"
     assert [round(dpi) for dpi in picture.info["dpi"]] == [203, 203]
-
-
-def test_every_bar_is_a_whole_number_of_dots_and_has_its_quiet_zone() -> None:
-    row = np.array(opened(item_label(number=7, name="Swab", sku="S")).convert("L"))[30] < 128
-    first, last = np.flatnonzero(row)[[0, -1]]
-    assert first >= 20
-    assert WIDTH - 1 - last >= 20
-    edges = np.flatnonzero(np.diff(row[first : last + 1].astype(int))) + 1
-    assert {int(width) % 2 for width in np.diff([0, *edges, last + 1 - first])} == {0}
-
-
-@pytest.mark.parametrize("symbol", Symbol)
-@given(name=TEXTS, sku=st.text(st.characters(codec="ascii", categories=("L", "N", "P")), min_size=1, max_size=60))
-@settings(max_examples=12, deadline=None)
-def test_no_name_and_no_number_spoils_the_code(symbol: Symbol, name: str, sku: str) -> None:
-    assert decoded(item_label(number=31, name=name, sku=sku, symbol=symbol)) == [house_code.encode("I", 31)]
-
-
-@pytest.mark.parametrize("symbol", Symbol)
-def test_a_long_name_is_printed_to_its_last_letter(symbol: Symbol) -> None:
-    name = "Influenza vaccine " * 11
-    pictures = {item_label(number=7, name=name + last, sku="S", symbol=symbol) for last in ("M", "L", "")}
-    assert len(pictures) == 3
 
 
 @pytest.mark.parametrize("number", [0, -1, 10**13])

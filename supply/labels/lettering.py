@@ -1,0 +1,158 @@
+"""PURE: words in printer dots: which characters reach the paper, the fonts, and where lines break.
+
+Must never cut off a word, nor print a control character.
+"""
+
+import io
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+from typing import Final
+
+from PIL import ImageFont
+
+NOT_PRINTED: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+LINE: Final = 1.2  # line height, in heights of the type
+GAP: Final = 1.2  # between two short facts on one line, in heights of the type
+
+
+@dataclass(frozen=True)
+class Words:
+    """A text, the height of its type in mm where there is room, and the least it may shrink to."""
+
+    text: str
+    mm: float = 2.6
+    floor_mm: float = 1.75
+    is_bold: bool = False
+
+    def dots(self, scale: float, dots_per_inch: int) -> int:
+        """The height of the type at that scale, in dots."""
+        return max(round(max(self.mm * scale, self.floor_mm) * dots_per_inch / 25.4), 8)
+
+
+@dataclass(frozen=True)
+class Run:
+    """One line of text at a place, in dots from the upper left corner of its block."""
+
+    text: str
+    x: int
+    y: int
+    size: int
+    is_bold: bool
+
+
+@dataclass(frozen=True)
+class Block:
+    """Lines that were set under each other."""
+
+    runs: tuple[Run, ...]
+    width: int
+    height: int
+
+
+EMPTY: Final = Block((), 0, 0)
+
+
+def clean(text: str) -> str:
+    """The text as it is printed: composed, one space between words, without what has no shape.
+
+    >>> clean("Pads\\x1d\\u200b 4 ×\\t4")
+    'Pads 4 × 4'
+    """
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
+    composed = unicodedata.normalize("NFC", text)
+    shown = (_shape(character) for character in composed)
+    return " ".join("".join(shown).split())
+
+
+def _shape(character: str) -> str:
+    if character.isspace():
+        return " "
+    category = unicodedata.category(character)
+    if category == "Cc":
+        return " "
+    return "" if category in NOT_PRINTED else character
+
+
+@lru_cache(maxsize=64)
+def font(size: int, is_bold: bool) -> ImageFont.FreeTypeFont:
+    """The font that comes with reportlab: unlike Pillow's own it has µ, ×, ® and accented letters.
+
+    Always laid out by Pillow itself: what else a machine has must not change where a line breaks.
+    """
+    found = resources.files("reportlab").joinpath("fonts", "VeraBd.ttf" if is_bold else "Vera.ttf")
+    return ImageFont.truetype(io.BytesIO(found.read_bytes()), size, layout_engine=ImageFont.Layout.BASIC)
+
+
+@lru_cache(maxsize=8192)
+def width_of(text: str, size: int, is_bold: bool) -> int:
+    """How wide a text is, in whole dots."""
+    return int(font(size, is_bold).getlength(text) + 0.999)
+
+
+def set_words(
+    words: tuple[Words, ...],
+    width: int,
+    *,
+    scale: float,
+    dots_per_inch: int,
+    may_break: bool,
+    side_by_side: bool = False,
+) -> Block | None:
+    """The texts under each other in that width, short ones on one line where asked; None where a word is too wide.
+
+    With `may_break`, a word that is wider than a whole line is broken within.
+    """
+    runs: list[Run] = []
+    y = end = widest = height = 0
+    for part in words:
+        text = clean(part.text)
+        size = part.dots(scale, dots_per_inch)
+        if not text:
+            continue
+        lines = wrapped(text, width, size, part.is_bold, may_break=may_break)
+        if lines is None:
+            return None
+        beside = end + round(GAP * size)
+        first = width_of(lines[0], size, part.is_bold)
+        if side_by_side and runs and len(lines) == 1 and runs[-1].size == size and beside + first <= width:
+            runs.append(Run(lines[0], beside, runs[-1].y, size, part.is_bold))
+            end = beside + first
+        else:
+            for line in lines:
+                runs.append(Run(line, 0, y, size, part.is_bold))
+                y += round(size * LINE)
+            end = width_of(lines[-1], size, part.is_bold)
+            height = y
+        widest = max(widest, end, first)
+    return Block(tuple(runs), widest, height)
+
+
+def wrapped(text: str, width: int, size: int, is_bold: bool, *, may_break: bool) -> list[str] | None:
+    """Lines no wider than `width`, broken at spaces; None where a word is too wide and may not be broken."""
+    if width_of(text, size, is_bold) <= width:
+        return [text]
+    lines = [""]
+    for word in text.split(" "):
+        tried = f"{lines[-1]} {word}" if lines[-1] else word
+        if width_of(tried, size, is_bold) <= width:
+            lines[-1] = tried
+        elif width_of(word, size, is_bold) <= width:
+            lines.append(word)
+        elif may_break:
+            _break(lines, word, width, size, is_bold)
+        else:
+            return None
+    return lines
+
+
+def _break(lines: list[str], word: str, width: int, size: int, is_bold: bool) -> None:
+    """Add a word that is wider than a line, letter by letter."""
+    if lines[-1]:
+        lines.append("")
+    for character in word:
+        if lines[-1] and width_of(lines[-1] + character, size, is_bold) > width:
+            lines.append("")
+        lines[-1] += character

@@ -1,0 +1,80 @@
+"""PURE: symbols as modules, and modules as whole dots with their quiet zones.
+
+Must never be given a size that is not a whole number of dots a module.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import zxingcpp
+
+from supply.barcodes.element_strings import cut
+from supply.errors import Invalid
+from supply.labels.symbols import Symbol, Symbology
+
+Bits = npt.NDArray[np.bool_]  # True is paper, False is ink
+
+# quiet modules on every side: ISO/IEC 15417 asks for 10 beside bars, ISO/IEC 16022 for 1 around a square; thermal
+# printers bleed, so squares get 4
+QUIET: Final = {Symbology.code128: 10, Symbology.datamatrix: 4}
+FORMATS: Final = {
+    Symbology.code128: zxingcpp.BarcodeFormat.Code128,
+    Symbology.datamatrix: zxingcpp.BarcodeFormat.DataMatrix,
+}
+LEAST_MM: Final = {Symbology.code128: 0.25, Symbology.datamatrix: 0.33}  # a module, for hand scanners and phones
+MOST_MM: Final = {Symbology.code128: 0.5, Symbology.datamatrix: 0.8}
+LEAST_BARS_MM: Final = 8.0  # below that, a swept hand scanner misses
+MOST_BARS_MM: Final = 15.0
+
+
+@dataclass(frozen=True)
+class PlacedSymbol:
+    """A symbol with its quiet zone: where its box begins, dots a module, and how high its bars are (bars only)."""
+
+    symbol: Symbol
+    symbology: Symbology
+    x: int
+    y: int
+    dots: int
+    bars_height: int = 0
+
+    def bits(self) -> Bits:
+        """The whole box in dots."""
+        modules, quiet = modules_of(self.symbol, self.symbology), QUIET[self.symbology]
+        if self.symbology is Symbology.code128:
+            row = np.repeat(np.pad(modules[0], quiet, constant_values=True), self.dots)
+            return np.broadcast_to(row, (self.bars_height, len(row)))
+        padded = np.pad(modules, quiet, constant_values=True)
+        return padded.repeat(self.dots, axis=0).repeat(self.dots, axis=1)
+
+
+@lru_cache(maxsize=64)
+def modules_of(symbol: Symbol, symbology: Symbology) -> Bits:
+    """The symbol, one cell a module, without quiet zone. Raises Invalid for a text that no symbol can hold."""
+    try:
+        if symbol.is_gs1:
+            bracketed = "".join(f"[{ai}]{value}" for ai, value in cut(symbol.text).pairs)
+            made = zxingcpp.create_barcode(bracketed, FORMATS[symbology], gs1=True, force_square=True)
+        elif symbology is Symbology.datamatrix:
+            made = zxingcpp.create_barcode(symbol.text, FORMATS[symbology], force_square=True)
+        else:
+            made = zxingcpp.create_barcode(symbol.text, FORMATS[symbology])
+    except ValueError as error:
+        raise Invalid(f"No barcode can hold {symbol.human}: {error}", code="bad_symbol") from error
+    bits: Bits = np.asarray(made.to_image(scale=1, add_quiet_zones=False)) > 0
+    return bits
+
+
+def width_in_modules(symbol: Symbol, symbology: Symbology) -> int:
+    """How wide it is with its quiet zones."""
+    return int(modules_of(symbol, symbology).shape[1]) + 2 * QUIET[symbology]
+
+
+def dots_to_try(symbology: Symbology, dots_per_inch: int) -> list[int]:
+    """Dots a module from the largest that is of use to the least that is read well."""
+    least = -int(-LEAST_MM[symbology] * dots_per_inch // 25.4)
+    most = max(int(MOST_MM[symbology] * dots_per_inch / 25.4), least)
+    return list(range(most, least - 1, -1))
