@@ -17,7 +17,7 @@ from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import inch
 from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate, Paragraph, Spacer, Table, TableStyle
 
-from supply.documents.fonts import BOLD, REGULAR
+from supply.documents.fonts import BOLD, REGULAR, printable
 
 WIDTH, HEIGHT = letter
 MARGIN = 0.5 * inch
@@ -51,8 +51,7 @@ class Head:
 
 def words(text: str, style: ParagraphStyle = PLAIN) -> Any:
     """A paragraph of plain text, nothing of which is markup; line breaks are kept."""
-    lines = ("".join(c for c in line if c.isprintable()) for line in text.split("\n"))
-    return Paragraph("<br/>".join(escape(line) for line in lines), style)
+    return Paragraph("<br/>".join(escape(printable(line)) for line in text.split("\n")), style)
 
 
 def labelled(label: str, *lines: str, style: ParagraphStyle = PLAIN) -> Flow:
