@@ -56,6 +56,7 @@ class Mechanics:
         self.folder = folder
         self._faults = faults or Faults()
         self._reader = EscPosReader(head_dots)
+        self.received = 0  # bytes, since it was made
         self._held: list[Image.Image] = []  # received and not printed: comes out when the trouble is over
         self._lock = threading.RLock()
         try:
@@ -94,6 +95,7 @@ class Mechanics:
     def take(self, content: bytes) -> bytes:
         """What the printer answers to these bytes; labels that are finished come out."""
         with self._lock:
+            self.received += len(content)
             answers = b""
             for event in self._reader.feed(content):
                 if isinstance(event, Question):
