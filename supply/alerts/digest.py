@@ -74,7 +74,7 @@ def write_letter(
     heading = f"{found.total:,} {'decision' if one else 'decisions'}"
     new = {line for line in found.lines if told_until is not None and _is_new(line, told_until)}
     beyond = f"and {found.beyond:,} more: {base_url}/alerts" if found.beyond else ""
-    text = [f"Good morning, {person.name}.", f"{heading} at {office_name}, the most urgent first.", ""]
+    text = [f"Good morning, {one_line(person.name)}.", f"{heading} at {office_name}, the most urgent first.", ""]
     rows: list[str] = []
     severity = ""
     for line in found.lines:
@@ -89,7 +89,7 @@ def write_letter(
     text += [beyond, ""] * bool(beyond) + [f"All of it: {base_url}/alerts", ""]
     rows.append("</ul>")
     rows += [f"<p>{escape(beyond)}</p>"] * bool(beyond) + [f'<p><a href="{escape(base_url)}/alerts">All of it</a></p>']
-    body = "\n".join([f"<h1>{heading}</h1>", f"<p>Good morning, {escape(person.name)}.</p>", *rows])
+    body = "\n".join([f"<h1>{heading}</h1>", f"<p>Good morning, {escape(one_line(person.name))}.</p>", *rows])
     return Letter(
         person.name,
         person.address,

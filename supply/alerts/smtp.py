@@ -106,7 +106,7 @@ class Transport:
         except (OSError, smtplib.SMTPException) as error:
             return Delivery("later", f"{self._named} broke off: {_plain(error)}.", is_server=True)
         try:  # from here on the server may have it
-            client.send(LINE_START_DOT.sub(b"..", content) + b"\r\n.\r\n")
+            client.send(LINE_START_DOT.sub(b"..", content) + b".\r\n")  # EmailMessage ends with a line's end
             _expect(client.getreply(), is_server=False)
         except _Refused as refused:
             return refused.delivery

@@ -28,7 +28,13 @@ def test_a_person_with_two_roles_is_added_and_listed(run: Callable[..., Result])
     added = run("user", "add", "maria", "--role", "nurse", "--role", "waste")
     assert (added.exit_code, added.stdout) == (0, "")
     people = [json.loads(line) for line in run("user", "list", "--json").stdout.splitlines()]
-    assert {"name": "maria", "display_name": "maria", "roles": ["nurse", "waste"], "disabled_at": None} in people
+    said = {"name": "maria", "display_name": "maria", "email": None, "roles": ["nurse", "waste"], "disabled_at": None}
+    assert said in people
+
+
+def test_a_person_is_added_with_a_mail_address(run: Callable[..., Result]) -> None:
+    added = run("user", "add", "maria", "--role", "nurse", "--email", " maria@example.org ", "--json")
+    assert json.loads(added.stdout)["email"] == "maria@example.org"
 
 
 def test_a_token_is_printed_alone_and_another_each_time(run: Callable[..., Result]) -> None:
@@ -48,6 +54,7 @@ def test_a_token_is_printed_alone_and_another_each_time(run: Callable[..., Resul
         (("user", "add", "kim", "--role", "nurse", "--password-stdin"), "", 1, "No password came"),
         (("user", "add", "kim", "--role", "king"), None, 2, "king"),
         (("user", "add", "kim"), None, 2, "--role"),
+        (("user", "add", "kim", "--role", "nurse", "--email", "kim"), None, 1, "This is no mail address"),
         (("token", "create", "--user", "zoe"), None, 1, "Nobody here is called 'zoe'"),
     ],
 )

@@ -142,3 +142,33 @@ def test_one_changes_ones_own_password_only_with_the_present_one(db: Database, l
     db.transact(lambda s: people.change_own_password(s, actor=nina, current=PASSWORD, new="another one", now=now))
     with db.read_session() as session:
         assert passwords.matches(session.get_one(Person, number).password_hash, "another one")
+
+
+@pytest.mark.parametrize("address", ["a@example.org", "a.b+c@mail.example.org", f"{'x' * 64}@example.org"])
+def test_a_mail_address_is_kept_trimmed(db: Database, local: Actor, now: datetime, address: str) -> None:
+    number = add(db, local, now)
+    db.transact(lambda s: people.set_email(s, person_id=number, email=f" {address} ", by=local, now=now))
+    with db.read_session() as session:
+        assert [row.email for row in people.mailed(session)] == [address]
+    db.transact(lambda s: people.disable_person(s, person_id=number, by=local, now=now))
+    with db.read_session() as session:
+        assert people.mailed(session) == []
+        assert list(verify(session)) == []
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["nina", "a@b", "a b@example.org", "a@example.org\nBcc: x@example.org", "a@exämple.org", "a@@example.org",
+     "<a@example.org>", "a@example.org,b@example.org", ".a@example.org", "a..b@example.org", "a@-example.org",
+     f"{'x' * 65}@example.org", f"a@{'x' * 60}.{'y' * 60}.{'z' * 60}.{'w' * 60}.{'v' * 60}.org"],
+)  # fmt: skip
+def test_what_is_no_mail_address_is_refused_and_changes_nothing(
+    db: Database, local: Actor, now: datetime, typed: str
+) -> None:
+    number = add(db, local, now)
+    with pytest.raises(Invalid, match="This is no mail address"):
+        db.transact(lambda s: people.set_email(s, person_id=number, email=typed, by=local, now=now))
+    with pytest.raises(Invalid):
+        db.transact(lambda s: people.add_person(s, name="kim", roles=[Role.nurse], email=typed, by=local, now=now))
+    with db.read_session() as session:
+        assert people.mailed(session) == []

@@ -48,6 +48,7 @@ def test_a_person_is_added_and_the_list_says_so(client: FlaskClient, token: str,
         ({"name": "kim"}, 422, "Choose at least one role."),
         ({"name": "kim", "roles": "king"}, 422, "One of the roles does not exist."),
         ({"name": "kim", "roles": "nurse", "password": "short"}, 422, "at least 8 characters"),
+        ({"name": "kim", "roles": "nurse", "email": "kim(at)home"}, 422, "This is no mail address"),
     ],
 )
 def test_a_bad_form_comes_back_filled_in_with_one_sentence(
@@ -59,6 +60,23 @@ def test_a_bad_form_comes_back_filled_in_with_one_sentence(
     assert f'value="{fields["name"]}"' in answer.text
     with db.read_session() as session:
         assert len(people.roster(session)) == len(Role) + 1
+
+
+def test_the_mail_address_is_saved_and_taken_away(
+    client: FlaskClient, token: str, office: Office, db: Database
+) -> None:
+    where = f"/people/{office.ids[Role.nurse]}/email"
+    page = client.post(where, data={"csrf_token": token, "email": "nora@example.org"}, follow_redirects=True).text
+    assert "The mail address is saved." in page
+    assert 'value="nora@example.org"' in page
+    assert "nora@example.org" in client.get("/people").text
+    with db.read_session() as session:
+        assert [row.email for row in people.mailed(session)] == ["nora@example.org"]
+    refused = client.post(where, data={"csrf_token": token, "email": "nora@example.org\r\nBcc: x@example.org"})
+    assert (refused.status_code, "This is no mail address" in refused.text) == (422, True)
+    client.post(where, data={"csrf_token": token, "email": ""})
+    with db.read_session() as session:
+        assert people.mailed(session) == []
 
 
 def test_names_are_shown_as_text_not_as_markup(client: FlaskClient, token: str) -> None:

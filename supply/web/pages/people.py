@@ -31,7 +31,7 @@ def listing() -> str:
 @allow(Action.administer)
 def new() -> str:
     """The form for a new person."""
-    return render_template("people/new.html", values={"roles": ["nurse"]}, error=None)
+    return render_template("people/new.html", values={"roles": ["nurse"]}, error=None, wrong_field=None)
 
 
 @pages.post("")
@@ -40,6 +40,7 @@ def add() -> Response:
     """Add a person."""
     sent, by, moment = request.form, actor(), now()
     name, display_name, roles = sent.get("name", ""), sent.get("display_name", ""), sent.getlist("roles")
+    email = sent.get("email", "")
     try:
         added = database().transact(
             lambda session: people.add_person(
@@ -48,13 +49,15 @@ def add() -> Response:
                 display_name=display_name,
                 roles=_roles(roles),
                 password=sent.get("password") or None,
+                email=email,
                 by=by,
                 now=moment,
             )
         )
     except SupplyError as error:
-        values = {"name": name, "display_name": display_name, "roles": roles}
-        page = render_template("people/new.html", values=values, error=error.message)
+        values = {"name": name, "display_name": display_name, "roles": roles, "email": email}
+        field = "email" if error.code == "bad_email" else "name"
+        page = render_template("people/new.html", values=values, error=error.message, wrong_field=field)
         return make_response(page, status_of(error))
     notices.leave(f"{added.display_name} is added.")
     return redirect(url_for("people.listing"), 303)
@@ -88,6 +91,15 @@ def set_password(person_id: int) -> Response:
         "The new password is set, and the person is signed out everywhere.",
         lambda session, **who: people.set_password(session, password=password, **who),
     )
+
+
+@pages.post("/<int:person_id>/email")
+@allow(Action.administer)
+def set_email(person_id: int) -> Response:
+    """Say where the person gets the morning mail."""
+    email = request.form.get("email", "")
+    said = "The mail address is saved." if email.strip() else "No mail goes to this person any more."
+    return _change(person_id, said, lambda session, **who: people.set_email(session, email=email, **who))
 
 
 @pages.post("/<int:person_id>/disable")
