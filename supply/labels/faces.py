@@ -1,22 +1,27 @@
 """PURE: what a label says first and how large: from content to words of a size, before any place is known."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from supply.labels.content import ContainerLabel, Content, ItemLabel, LocationLabel, LotLabel
 from supply.labels.lettering import Words
 from supply.labels.symbols import Symbol
 
-FINE = 2.1  # mm: addresses and the text of a code
+FINE: Final = 2.1  # mm: addresses and the text of a code
+HEADLINE: Final = 9.2  # mm: capitals of a quarter inch, where there is room (30 TAC 326.21 asks for them outside)
 
 
 @dataclass(frozen=True)
 class Face:
-    """The parts of a label. `banner` stands at the head beside the biohazard symbol, `foot` across the end."""
+    """The parts of a label. `headline` stands across the head, `banner` below it beside the biohazard symbol, `foot`
+    across the end.
+    """
 
     symbol: Symbol
     title: Words
     facts: tuple[Words, ...]
     foot: tuple[Words, ...]
+    headline: tuple[Words, ...] = ()
     banner: tuple[Words, ...] = ()
     has_trefoil: bool = False
 
@@ -54,7 +59,6 @@ def _lot_facts(content: LotLabel) -> tuple[Words, ...]:
 def _container(content: ContainerLabel) -> Face:
     dates = (("Opened", content.opened), ("Sealed", content.sealed), ("Shipped", content.shipped))
     facts = (
-        Words(content.number, 3.2, 2.0, is_bold=True),
         *(Words(f"{name} {value}", 2.6) for name, value in dates if value),
         Words(content.gross_weight and f"Gross weight {content.gross_weight}", 2.6),
     )
@@ -64,14 +68,19 @@ def _container(content: ContainerLabel) -> Face:
         Words(_address("Transporter", content.transporter), FINE),
         _code(content.barcode),
     )
-    # letters of 1/4 inch where there is room (30 TAC 326.21); capitals are 0.73 of the type's height
-    banner = tuple(Words(phrase, 8.7 if first else 4.4, 3.0, is_bold=True) for first, phrase in _first(content.phrases))
-    title = Words(content.stream, 4.2, 2.0, is_bold=True)
-    return Face(content.barcode, title, facts, foot, banner, content.has_biohazard_symbol)
-
-
-def _first(phrases: tuple[str, ...]) -> list[tuple[bool, str]]:
-    return [(n == 0, phrase) for n, phrase in enumerate(phrases)]
+    first, others = content.phrases[:1], content.phrases[1:]
+    return Face(
+        symbol=content.barcode,
+        title=Words(content.number, 3.6, 2.0, is_bold=True),
+        facts=facts,
+        foot=foot,
+        headline=tuple(Words(phrase, HEADLINE, 3.0, is_bold=True, wide_as_fits=True) for phrase in first),
+        banner=(
+            *(Words(phrase, 3.8, 2.4, is_bold=True) for phrase in others),
+            Words(content.stream, 4.2, 2.4, is_bold=True),
+        ),
+        has_trefoil=content.has_biohazard_symbol,
+    )
 
 
 def _address(whose: str, lines: tuple[str, ...]) -> str:

@@ -30,6 +30,9 @@ LONGEST_MM: Final = 200  # of a label on a roll
 SCALES: Final = (1.0, 0.93, 0.87, 0.81, 0.75, 0.69, 0.63, 0.57, 0.51, 0.45, 0.4)
 
 
+Banner = tuple[Block, tuple[int, int, int] | None]
+
+
 class LabelTooSmall(Invalid):
     """The words and the code of this label do not fit on that paper."""
 
@@ -191,19 +194,22 @@ def _is_short_enough(attempt: _Try, height: int) -> bool:
     return height + 2 * attempt.margin <= most
 
 
-def _banner(attempt: _Try) -> tuple[Block, int] | None:
-    """The phrases in capitals and, left of them, the biohazard symbol of that many dots; None where they do not fit."""
-    if not attempt.face.banner and not attempt.face.has_trefoil:
-        return EMPTY, 0
+def _banner(attempt: _Try) -> Banner | None:
+    """What stands at the head of a container's label: the headline, and below it the biohazard symbol beside words."""
+    face = attempt.face
+    if not (face.headline or face.banner or face.has_trefoil):
+        return EMPTY, None
     most, least = (attempt.paper.dots(mm) for mm in TREFOIL_MM)
-    size = max(least, round(most * attempt.scale)) if attempt.face.has_trefoil else 0
+    size = max(least, round(most * attempt.scale)) if face.has_trefoil else 0
     left = size + attempt.gap if size else 0
-    words = attempt.words("banner", attempt.width - left)
-    if words is None:
+    headline, words = attempt.words("headline", attempt.width), attempt.words("banner", attempt.width - left)
+    if headline is None or words is None:
         return None
-    down = max(0, (size - words.height) // 2)
-    runs = _moved(words, left, down)
-    return Block(runs, left + words.width, max(size, words.height) + attempt.gap), size
+    down = headline.height + max(0, (size - words.height) // 2)
+    runs = (*headline.runs, *_moved(words, left, down))
+    height = headline.height + max(size, words.height) + attempt.gap
+    trefoil = (attempt.margin, attempt.margin + headline.height, size) if size else None
+    return Block(runs, attempt.width, height), trefoil
 
 
 def _moved(block: Block, x: int, y: int) -> tuple[Run, ...]:
@@ -213,7 +219,7 @@ def _moved(block: Block, x: int, y: int) -> tuple[Run, ...]:
 def _finished(
     attempt: _Try,
     placed: PlacedSymbol,
-    banner: tuple[Block, int],
+    banner: Banner,
     parts: list[tuple[Block, int, int]],
     foot: Block,
     end: int,
@@ -224,11 +230,10 @@ def _finished(
     runs = [*_moved(banner[0], margin, margin), *_moved(foot, margin, foot_top)]
     for block, x, y in parts:
         runs += _moved(block, margin + x, y)
-    size = banner[1]
     return Plan(
         width=attempt.paper.width_dots,
         height=height or end + foot.height + margin,
         runs=tuple(runs),
         symbol=placed,
-        trefoil=(margin, margin, size) if size else None,
+        trefoil=banner[1],
     )

@@ -19,12 +19,16 @@ GAP: Final = 1.2  # between two short facts on one line, in heights of the type
 
 @dataclass(frozen=True)
 class Words:
-    """A text, the height of its type in mm where there is room, and the least it may shrink to."""
+    """A text, the height of its type in mm where there is room, and the least it may shrink to.
+
+    One that is `wide_as_fits` shrinks by itself until its longest word fits the line, before all else has to.
+    """
 
     text: str
     mm: float = 2.6
     floor_mm: float = 1.75
     is_bold: bool = False
+    wide_as_fits: bool = False
 
     def dots(self, scale: float, dots_per_inch: int) -> int:
         """The height of the type at that scale, in dots."""
@@ -107,17 +111,20 @@ def set_words(
     """
     runs: list[Run] = []
     y = end = widest = height = 0
+    was_short = False  # whether another short text may follow on the line
     for part in words:
         text = clean(part.text)
         size = part.dots(scale, dots_per_inch)
         if not text:
             continue
+        if part.wide_as_fits:
+            size = max(_that_fits(text, width, size, part.is_bold), part.dots(0, dots_per_inch))
         lines = wrapped(text, width, size, part.is_bold, may_break=may_break)
         if lines is None:
             return None
         beside = end + round(GAP * size)
         first = width_of(lines[0], size, part.is_bold)
-        if side_by_side and runs and len(lines) == 1 and runs[-1].size == size and beside + first <= width:
+        if side_by_side and was_short and len(lines) == 1 and runs[-1].size == size and beside + first <= width:
             runs.append(Run(lines[0], beside, runs[-1].y, size, part.is_bold))
             end = beside + first
         else:
@@ -127,7 +134,14 @@ def set_words(
             end = width_of(lines[-1], size, part.is_bold)
             height = y
         widest = max(widest, end, first)
+        was_short = len(lines) == 1
     return Block(tuple(runs), widest, height)
+
+
+def _that_fits(text: str, width: int, size: int, is_bold: bool) -> int:
+    """The largest type up to `size` in which the longest word fits."""
+    longest = max(width_of(word, size, is_bold) for word in text.split(" "))
+    return size if longest <= width else size * width // longest
 
 
 def wrapped(text: str, width: int, size: int, is_bold: bool, *, may_break: bool) -> list[str] | None:
