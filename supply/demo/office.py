@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from supply.barcodes import house_code
 from supply.db import Database
-from supply.demo import catalogue, devices, oddities, open_scans, places, posting, staffing
+from supply.demo import catalogue, devices, oddities, open_scans, orders, places, posting, staffing
 from supply.demo.catalogue import DemoItem
 from supply.demo.posting import Clerk
 from supply.demo.simulation import Stream, simulate
@@ -20,6 +20,7 @@ from supply.demo.staffing import Hired
 from supply.errors import Conflict
 from supply.exchange.imports import When, import_sheet
 from supply.migrations import upgrade
+from supply.replenishment.rule import ReorderRules
 from supply.settings import OFFICE_FILE, Settings
 from supply.staff import people
 from supply.staff.permissions import Role
@@ -64,6 +65,8 @@ def stock_office(db: Database, settings: Settings, now: datetime, *, days: int =
         clerk = Clerk.of(session, staff, settings.zone)
         posting.post_streams(clerk, streams)
         oddities.set_states(clerk, now=now)
+        reorder = ReorderRules(**settings.reorder.model_dump())
+        orders.place_orders(clerk, streams, zone=settings.zone, rules=reorder, now=now)
         rules = ScanRules.of(settings.scanning, settings.zone)
         open_scans.make_scans(clerk, items, rules=rules, now=now)
         barcodes = _barcodes(items, clerk, streams, today)

@@ -153,8 +153,8 @@ def arrivals(session: Session, item_ids: Collection[int], *, now: datetime) -> d
         return {}
     first = min(line.placed_at for ordered in lines.values() for line in ordered)
     receipts: dict[int, list[Receipt]] = defaultdict(list)
-    for row in session.execute(_receipts(lines.keys(), first)):
-        receipts[row.item_id].append(Receipt(row.quantity, row.occurred_at))
+    for item_id, quantity, at in session.execute(_receipts(lines.keys(), first)).tuples():
+        receipts[item_id].append(Receipt(quantity, at))
     found: dict[int, Arrived] = {}
     for item_id, ordered in lines.items():
         found.update(matched(ordered, receipts[item_id]))
