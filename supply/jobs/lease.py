@@ -3,6 +3,7 @@
 import logging
 import os
 import socket
+import threading
 from datetime import datetime
 from pathlib import Path
 
@@ -24,12 +25,17 @@ class Lease:
         folder.mkdir(parents=True, exist_ok=True)
         self._file = FileLock(folder / "worker.lock") if db.is_sqlite else None
         self._connection: Connection | None = None
+        self._asking = threading.RLock()  # a connection is asked by one thread at a time
         self.holder = f"{socket.gethostname()[:80]}, process {os.getpid()}"
 
     def try_acquire(self) -> bool:
         """Take the lease if nobody has it."""
         if self._file:
             return self._file.try_acquire()
+        with self._asking:
+            return self._try_connection()
+
+    def _try_connection(self) -> bool:
         self.release()
         try:
             connection = self._db.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
@@ -42,22 +48,24 @@ class Lease:
         return False
 
     def is_held(self) -> bool:
-        """Whether it is still ours: a lost connection is a lost lock."""
+        """Whether it is still ours: a lost connection is a lost lock. Any thread may ask."""
         if self._file:
             return True
-        try:
-            return self._connection is not None and self._connection.scalar(sa.text("SELECT 1")) == 1
-        except sa.exc.SQLAlchemyError:  # a broken connection answers a second question with another error
-            return False
+        with self._asking:
+            try:
+                return self._connection is not None and self._connection.scalar(sa.text("SELECT 1")) == 1
+            except sa.exc.SQLAlchemyError:  # a broken connection answers a second question with another error
+                return False
 
     def release(self) -> None:
         """Give it up."""
         if self._file:
             self._file.close()
-        if self._connection is not None:
-            self._connection.invalidate()
-            self._connection.close()
-            self._connection = None
+        with self._asking:
+            if self._connection is not None:
+                self._connection.invalidate()
+                self._connection.close()
+                self._connection = None
 
     def beat(self, *, started_at: datetime, now: datetime) -> None:
         """Leave a sign of life for the health page."""

@@ -1,12 +1,19 @@
-"""What a job is: its name, when it is due, how late it may start, and the function that does it. PURE."""
+"""What a job is: its name, when it is due, how late it may start, and the function that does it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from supply.db import Database
+from supply.errors import SupplyError
 from supply.jobs.models import JobName
 from supply.settings import Settings
+
+
+class Found(SupplyError):
+    """The job did its work and found something wrong: it has failed, and trying again would find the same."""
+
+    code = "found"
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from supply.stock.models import DailyDemand, DemandMark, Department, Movement, M
 CHUNK = 20_000
 WRITTEN = 5_000
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+OVERLAP = timedelta(days=2)
 KEYS = ("item_id", "used_on", "location_id", "department")
 SIGNS = {MovementKind.issue: 1, MovementKind.put_back: -1}
 

@@ -1,0 +1,72 @@
+"""The jobs of the night: adding up use, proving the books, the backup. Each may run again at any time."""
+
+from functools import partial
+
+from sqlalchemy.orm import Session
+
+from supply.audit import chain
+from supply.audit.chain import Fault
+from supply.backup import records
+from supply.backup.keeping import nightly_backup
+from supply.errors import SupplyError
+from supply.jobs.model import Found, JobContext
+from supply.stations import shortfalls
+from supply.stock import ledger, rolling_up
+from supply.stock.rolling_up import RolledUp
+
+SAID_FAULTS = 20
+
+
+def add_up_use(context: JobContext) -> str:
+    """Bring the daily demand up to date: a page of the ledger after the other, each a short transaction."""
+    db, zone = context.db, context.settings.zone
+    upto = db.transact(rolling_up.last_settled_movement)
+    days = 0
+    while True:
+        step = db.transact(partial(rolling_up.roll_up, upto=upto, zone=zone))
+        days += step.days
+        if step.is_finished:
+            break
+    short = db.transact(lambda session: _add_shortfalls(session, context, step))
+    return f"Use of {days:,} items' days added up." + (f" {short:,} of them were short." if short else "")
+
+
+def _add_shortfalls(session: Session, context: JobContext, step: RolledUp) -> int:
+    """The short scans since the last time, and of a day before it: an undo may have been under way."""
+    zone = context.settings.zone
+    days = shortfalls.changed_days(session, since=step.since - rolling_up.OVERLAP, zone=zone)
+    found = shortfalls.shortfalls_on(session, days=days, zone=zone)
+    rolling_up.set_shortfalls(session, days=days, shortfalls=found)
+    rolling_up.up_to_date(session, now=context.now)
+    return len(days)
+
+
+def check_books(context: JobContext) -> str:
+    """Re-add the ledger and re-hash the audit chain, as `supply verify` does. Raises Found with every fault."""
+    faults: list[Fault] = []
+    with context.db.read_session() as session:
+        for check in (ledger.verify, chain.verify):
+            faults += check(session)
+    context.db.transact(partial(records.note_check, at=context.now, faults=faults))
+    if faults:
+        said = [f"{fault.check}: {fault.subject} {fault.detail}" for fault in faults[:SAID_FAULTS]]
+        count = "1 fault" if len(faults) == 1 else f"{len(faults):,} faults"
+        raise Found(
+            f"The books do not agree: {count}. {said[0]}. Keep the newest backups and ask for help.", faults=said
+        )
+    return "The ledger, the balances and the audit trail agree."
+
+
+def back_up(context: JobContext) -> str:
+    """A checked copy into the backup folder; the newest ones are kept."""
+    folder = context.settings.backup_folder
+    try:
+        taken, gone = nightly_backup(context.db, folder, keep=context.settings.backup.keep, now=context.now)
+    except SupplyError as error:
+        context.db.transact(partial(records.note_backup, at=context.now, path=folder, failed=error.message))
+        raise
+    note = partial(records.note_backup, at=context.now, path=taken.path, size=taken.size, sha256=taken.sha256)
+    context.db.transact(note)
+    size = f"{taken.size / 1024 / 1024:,.1f} MB, {taken.movements:,} movements"
+    older = f" {gone} older one{'' if gone == 1 else 's'} deleted." if gone else ""
+    return f"{taken.path.name} in {folder}: {size}, read back and checked.{older}"
