@@ -1,32 +1,130 @@
-"""`supply label`: labels of our own as pictures; printing on label printers comes with them."""
+"""`supply label`: a label as a picture, into the print queue of a printer, or straight to the address of one."""
 
+import time
+from collections.abc import Callable
 from pathlib import Path
+from uuid import uuid4
 
 import click
 
-from supply.cli.context import Cli
+from supply.cli.context import Cli, acts, as_json, print_json
+from supply.devices.open import printer_at
+from supply.devices.printers.model import Outcome
 from supply.errors import SupplyError
-from supply.labels.house_labels import Symbol, item_label
-from supply.stock.catalog import find_item
+from supply.labels import paper as papers
+from supply.labels.content import Content
+from supply.labels.models import PrintState
+from supply.labels.paper import Paper
+from supply.labels.print_jobs import MOST_COPIES
+from supply.labels.raster import png as png_of
+from supply.labels.raster import render
+from supply.staff.permissions import require
+from supply.stations.label_requests import LabelWish, action_of, ask_for_label
+from supply.stations.label_subjects import FINDERS, content_of, find_subject
+from supply.stations.print_lines import ENDED, NEEDING, PrintLine, print_line
+from supply.stations.printer_lines import USUAL_PAPER, printer_named
 
-LATER = ("lot", "location", "container")
+LOOK_SECONDS = 0.25
+SAID = {
+    PrintState.queued: "It waits in the queue.",
+    PrintState.sending: "It is being printed.",
+    PrintState.printed: "Printed.",
+    PrintState.cancelled: "Somebody cancelled it.",
+    PrintState.unknown: "It may have come out, or not. Look, and say so under Labels, Print queue.",
+    PrintState.attention: "It has not come out.",
+}
 
 
 @click.command()
-@click.argument("kind", type=click.Choice(("item", *LATER)))
+@click.argument("kind", type=click.Choice(tuple(FINDERS)))
 @click.argument("name", metavar="ID")
+@click.option("--printer", metavar="NAME|HOST:PORT", help="Print it there: a device by name, or any network printer.")
 @click.option("--png", type=click.Path(path_type=Path, dir_okay=False), help="Write the label to this file.")
-@click.option("--symbol", type=click.Choice([*Symbol]), default=Symbol.code128, show_default=True)
+@click.option("--copies", type=click.IntRange(1, MOST_COPIES), default=1, show_default=True)
+@click.option("--paper", type=click.Choice(papers.NAMES), help="Without a printer by name; 57x32 if left out.")
+@click.option("--seconds", type=click.FloatRange(0, 120), default=10.0, show_default=True, help="Wait for the outcome.")
+@as_json
+@acts
 @click.pass_obj
-def label(cli: Cli, kind: str, name: str, png: Path | None, symbol: str) -> None:
-    """Draw the label of an item (ID is its SKU), read it back, and write it as PNG at 203 dpi."""
-    if kind in LATER:
-        raise SupplyError(
-            f"Labels of a {kind} cannot be made yet; those of items can: supply label item SKU --png FILE"
-        )
-    if png is None:
-        raise SupplyError("Label printers are not there yet; write the label to a file with --png FILE")
+def label(
+    cli: Cli,
+    kind: str,
+    name: str,
+    printer: str | None,
+    png: Path | None,
+    copies: int,
+    paper: str | None,
+    seconds: float,
+    as_json: bool,
+) -> None:
+    """Print or draw a label. ID is an item's SKU, a lot's number here or SKU:LOT, or a place's code.
+
+    A printer by name gets it through the print queue, which the worker empties; an address gets it now.
+    """
+    if printer is None and png is None:
+        raise SupplyError("Say where it goes: --printer NAME, --printer HOST:PORT or --png FILE.")
+    if printer is not None and ":" not in printer:
+        _queue(cli, LabelWish(uuid4(), kind, name, copies, printer), seconds, as_json)
+    content, lying = _content(cli, kind, name, printer, paper)
+    if printer is not None and ":" in printer:
+        _print_at(printer, content, lying, copies)
+    if png is not None:
+        _write(png, png_of(render(content, lying)))
+
+
+def _content(cli: Cli, kind: str, name: str, printer: str | None, paper: str | None) -> tuple[Content, Paper]:
+    """What stands on the label, and the paper it is drawn for."""
     with cli.database().read_session() as session:
-        item = find_item(session, name)
-    png.write_bytes(item_label(number=item.id, name=item.name, sku=item.sku, symbol=Symbol(symbol)))
-    click.echo(f"Written to {png}.", err=True)
+        require(cli.actor(session), action_of(kind))
+        content = content_of(session, find_subject(session, kind, name))
+        if paper is None and printer is not None and ":" not in printer:
+            return content, printer_named(session, printer).paper
+    return content, papers.named(paper or USUAL_PAPER)
+
+
+def _queue(cli: Cli, wish: LabelWish, seconds: float, as_json: bool) -> None:
+    """Put it into the queue and say what came of it, as far as the time goes."""
+    db = cli.database()
+
+    def read(job_id: int) -> PrintLine:
+        with db.read_session() as session:
+            return print_line(session, job_id)
+
+    asked = db.transact(lambda session: ask_for_label(session, wish, by=cli.actor(session), now=cli.now()))
+    line = _outcome(lambda: read(asked.job.id), seconds)
+    if as_json:
+        print_json(
+            {"job": line.id, "state": line.state.value, "state_words": line.state_words, "printer": line.printer}
+        )
+    words = f"{SAID[line.state]} {line.state_words}".strip()
+    if line.state in NEEDING:
+        raise SupplyError(words)
+    click.echo(words, err=True)
+
+
+def _outcome(read: Callable[[], PrintLine], seconds: float) -> PrintLine:
+    end = time.monotonic() + seconds
+    line = read()
+    while line.state not in (*ENDED, *NEEDING) and time.monotonic() < end:
+        time.sleep(LOOK_SECONDS)
+        line = read()
+    return line
+
+
+def _print_at(address: str, content: Content, lying: Paper, copies: int) -> None:
+    device = printer_at(address)
+    try:
+        printed = device.print_image(render(content, lying).image, copies=copies)
+    finally:
+        device.close()
+    if printed.outcome is not Outcome.printed:
+        raise SupplyError(printed.words)
+    click.echo(printed.words or "Printed.", err=True)
+
+
+def _write(path: Path, picture: bytes) -> None:
+    try:
+        path.write_bytes(picture)
+    except OSError as error:
+        raise SupplyError(f"{path} cannot be written: {error.strerror}.") from error
+    click.echo(f"Written to {path}.", err=True)

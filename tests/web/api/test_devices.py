@@ -14,10 +14,12 @@ def test_devices_are_listed_with_their_state_and_without_their_settings(api: Cal
             {
                 "name": "scanner-1",
                 "station": "kiosk-1",
+                "kind": "scanner",
                 "driver": "serial_port",
                 "state": "closed",
                 "state_words": "",
                 "last_activity_at": None,
+                "paper": None,
             }
         ]
 

@@ -1,0 +1,186 @@
+"""What a label can be asked for: the item, lot, place or container that somebody scans, types or names. Reads only.
+
+Draws nothing: what stands on each is said in `label_contents`.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from supply.barcodes import house_code
+from supply.barcodes.model import Barcode
+from supply.barcodes.parse import parse
+from supply.errors import Invalid, NotFound
+from supply.labels.content import Content
+from supply.stations import label_contents
+from supply.stock import catalog
+from supply.stock.lots import expiry_words
+from supply.stock.models import Item, Location, LocationKind, Lot
+
+ITEM, LOT, LOCATION, CONTAINER = house_code.ITEM, house_code.LOT, house_code.LOCATION, house_code.CONTAINER
+NUMBER_LIMIT: Final = 2**31 - 1
+NAME_LENGTH: Final = 130
+FOUND: Final = 12
+
+
+@dataclass(frozen=True)
+class Subject:
+    """One thing that a label can be printed for: `id` names it in addresses and commands, `words` tell it apart."""
+
+    kind: str
+    row_id: int
+    id: str
+    name: str
+    words: str
+
+
+def find_subject(session: Session, kind: str, name: str) -> Subject:
+    """The thing of that kind: an item by SKU, a lot by its number here or `SKU:LOT`, a place by code.
+
+    Raises NotFound, or Invalid (bad_field, which_lot) for a name that cannot be one or that fits several lots.
+    """
+    if kind not in FINDERS:
+        raise Invalid(f"There are labels of {', '.join(FINDERS)}; not of {kind[:40]!r}.", code="bad_field")
+    if not name.strip() or len(name) > NAME_LENGTH or not name.isprintable():
+        raise Invalid("Say which one: scan it, or type its name.", code="bad_field")
+    return FINDERS[kind](session, name.strip())
+
+
+def content_of(session: Session, subject: Subject) -> Content:
+    """What stands on its label. Raises Invalid where that cannot be one."""
+    return CONTENTS[subject.kind](session, subject.row_id)
+
+
+def search(
+    session: Session, text: str, *, kinds: Iterable[str], today: date, separators: tuple[str, ...]
+) -> list[Subject]:
+    """What a scanned code or typed words may mean, at most a dozen of each kind; a code that names one gives that one.
+
+    Without any text: what came in last, for that is what wants a label.
+    """
+    wanted = [kind for kind in SEARCHES if kind in set(kinds)]
+    if not text.strip():
+        return _lots(session) if LOT in wanted else [one for kind in wanted for one in SEARCHES[kind](session, "")]
+    barcode = parse(text.strip()[:512], today=today, separators=separators)
+    named = _named(session, barcode, wanted)
+    return named or [one for kind in wanted for one in SEARCHES[kind](session, text)]
+
+
+def _named(session: Session, barcode: Barcode, kinds: list[str]) -> list[Subject]:
+    """What the code itself names: our own labels, and the lot or else the item of a maker's."""
+    if barcode.scheme == "house":
+        number = int(barcode.house_value or 0) if (barcode.house_value or "").isdigit() else 0
+        found = _by_number(session, barcode.house_kind or "", number) if barcode.house_kind in kinds else None
+        return [found] if found else []
+    if not barcode.lookup_keys or ITEM not in kinds:
+        return []
+    matches = [match.item_id for match in catalog.find_matches(session, barcode)]
+    if barcode.lot and LOT in kinds:
+        lots = _lots(session, Lot.item_id.in_(matches), Lot.lot_number == barcode.lot)
+        if lots:
+            return lots
+    return [_item(item) for item in session.scalars(sa.select(Item).where(Item.id.in_(matches)).order_by(Item.id))]
+
+
+def _by_number(session: Session, kind: str, number: int) -> Subject | None:
+    if not 0 < number <= NUMBER_LIMIT:
+        return None
+    if kind == LOT:
+        return next(iter(_lots(session, Lot.id == number)), None)
+    if kind == ITEM:
+        item = session.get(Item, number)
+        return _item(item) if item else None
+    place = session.get(Location, number)
+    return _place(place) if place and place.kind == LocationKind.physical else None
+
+
+def _find_item(session: Session, sku: str) -> Subject:
+    return _item(catalog.find_item(session, sku))
+
+
+def _find_lot(session: Session, name: str) -> Subject:
+    """By its number here, else `SKU:LOT`, where the SKU itself may have a colon."""
+    if name.isascii() and name.isdigit() and len(name) <= 10:
+        found = _by_number(session, LOT, int(name))
+        if found is None:
+            raise NotFound(f"There is no lot {name}.")
+        return found
+    sku, colon, number = name.rpartition(":")
+    if not colon:
+        raise Invalid("Name a lot by its number here, or as SKU:LOT.", code="bad_field")
+    item = catalog.find_item(session, sku)
+    lots = _lots(session, Lot.item_id == item.id, Lot.lot_number == number.strip())
+    if not lots:
+        raise NotFound(f"{item.name} has no lot {number.strip()!r}.")
+    if len(lots) > 1:
+        which = ", ".join(f"{lot.id} ({lot.words})" for lot in lots)
+        raise Invalid(f"That is more than one lot. Name one by its number here: {which}.", code="which_lot")
+    return lots[0]
+
+
+def _find_place(session: Session, code: str) -> Subject:
+    physical = Location.code == code.upper(), Location.kind == LocationKind.physical
+    place = session.scalar(sa.select(Location).where(*physical))
+    if place is None:
+        raise NotFound(f"There is no place {code!r}.")
+    return _place(place)
+
+
+def _search_items(session: Session, text: str) -> list[Subject]:
+    return [_item(item) for item in catalog.search_items(session, text, limit=FOUND)] if text.strip() else []
+
+
+def _search_lots(session: Session, text: str) -> list[Subject]:
+    """Lots by the beginning of their number, newest first."""
+    number = text.strip()
+    return _lots(session, Lot.lot_number.istartswith(number, autoescape=True)) if number else []
+
+
+def _search_places(session: Session, text: str) -> list[Subject]:
+    statement = sa.select(Location).where(Location.kind == LocationKind.physical, Location.is_active)
+    for word in text.split()[:8]:
+        by_name = Location.name.icontains(word, autoescape=True)
+        statement = statement.where(by_name | Location.code.icontains(word, autoescape=True))
+    return [_place(place) for place in session.scalars(statement.order_by(Location.path).limit(FOUND))]
+
+
+def _lots(session: Session, *conditions: sa.ColumnElement[bool]) -> list[Subject]:
+    """These lots, newest first."""
+    statement = sa.select(Lot, Item).join(Item, Item.id == Lot.item_id).where(*conditions)
+    rows = session.execute(statement.order_by(Lot.id.desc()).limit(FOUND))
+    return [_lot(lot, item) for lot, item in rows]
+
+
+def _item(item: Item) -> Subject:
+    return Subject(ITEM, item.id, item.sku, item.name, item.sku)
+
+
+def _lot(lot: Lot, item: Item) -> Subject:
+    number = f"Lot {lot.lot_number}" if lot.lot_number else f"No lot number, received {expiry_words(lot.received_on)}"
+    expiry = expiry_words(lot.expiry, lot.expiry_precision)
+    return Subject(LOT, lot.id, str(lot.id), item.name, f"{number}, {expiry}")
+
+
+def _place(place: Location) -> Subject:
+    return Subject(LOCATION, place.id, place.code, place.name, place.code)
+
+
+FINDERS: Final[dict[str, Callable[[Session, str], Subject]]] = {
+    ITEM: _find_item,
+    LOT: _find_lot,
+    LOCATION: _find_place,
+}
+SEARCHES: Final[dict[str, Callable[[Session, str], list[Subject]]]] = {
+    ITEM: _search_items,
+    LOT: _search_lots,
+    LOCATION: _search_places,
+}
+CONTENTS: Final[dict[str, Callable[[Session, int], Content]]] = {
+    ITEM: label_contents.item_label,
+    LOT: label_contents.lot_label,
+    LOCATION: label_contents.location_label,
+}

@@ -1,0 +1,102 @@
+"""The label printers of the stations: which there are, how the worker last saw them, their paper. Reads only."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from supply.db import table_of
+from supply.errors import Invalid, NotFound
+from supply.labels import paper
+from supply.labels.paper import Paper
+from supply.stations.models import Device, Station
+
+DRIVERS: Final = "escpos-"  # how the driver of every label printer begins
+USUAL_PAPER: Final = "57x32"
+READY: Final = "open"
+FAILED: Final = ("failed", "reconnecting")
+_D, _S = table_of(Device).c, table_of(Station).c
+
+
+@dataclass(frozen=True)
+class PrinterLine:
+    """One active label printer. `state` is that of devices: `open` is ready, `closed` was not looked at yet."""
+
+    id: int
+    name: str
+    station: str
+    station_name: str
+    station_mode: str
+    state: str
+    state_words: str
+    last_activity_at: datetime | None
+    paper: Paper
+
+    @property
+    def is_failed(self) -> bool:
+        """Whether the worker looked and it was not ready."""
+        return self.state in FAILED
+
+    @property
+    def paper_words(self) -> str:
+        """The paper as people say it."""
+        return paper_words(self.paper)
+
+
+def printer_lines(session: Session, *, station_id: int | None = None) -> list[PrinterLine]:
+    """Every active printer, or those of one station; those that are ready first, then by number."""
+    statement = sa.select(
+        _D.id,
+        _D.name,
+        _S.code.label("station"),
+        _S.name.label("station_name"),
+        _S.mode.label("station_mode"),
+        _D.state,
+        _D.state_words,
+        _D.last_activity_at,
+        _D.settings.label("paper"),
+    ).join(table_of(Station), _S.id == _D.station_id)
+    statement = statement.where(_D.is_active, _S.is_active, _D.driver.startswith(DRIVERS, autoescape=True))
+    if station_id is not None:
+        statement = statement.where(_D.station_id == station_id)
+    rows = session.execute(statement.order_by(_D.state != READY, _D.id))
+    return [_line(row) for row in rows]
+
+
+def printer_named(session: Session, name: str) -> PrinterLine:
+    """The printer of that name. Raises NotFound, which names those there are."""
+    lines = printer_lines(session)
+    found = next((line for line in lines if line.name == name), None)
+    if found is None:
+        known = ", ".join(line.name for line in lines[:6])
+        there = f"Printers here: {known}." if known else "No label printer is set up yet."
+        raise NotFound(f"There is no label printer {name[:60]!r}. {there}")
+    return found
+
+
+def _line(row: Any) -> PrinterLine:
+    return PrinterLine(**{**row._mapping, "paper": paper_of(json.loads(row.paper))})
+
+
+def paper_of(settings: Mapping[str, Any]) -> Paper:
+    """The paper that a printer's settings name, by size or by name; 57 × 32 mm where they say nothing."""
+    dots = {key: settings[key] for key in ("dots_per_inch", "printable_dots") if settings.get(key) is not None}
+    try:
+        if settings.get("width_mm") is not None:
+            return Paper(settings["width_mm"], settings.get("height_mm"), **dots)
+        return paper.named(str(settings.get("paper") or USUAL_PAPER), **dots)
+    except (Invalid, TypeError):
+        return paper.named(USUAL_PAPER)
+
+
+def paper_words(lying: Paper) -> str:
+    """A size of paper as people say it.
+
+    >>> paper_words(Paper(57, 32)), paper_words(Paper(58, None))
+    ('57 × 32 mm', 'roll of 58 mm')
+    """
+    return f"roll of {lying.width_mm} mm" if lying.height_mm is None else f"{lying.width_mm} × {lying.height_mm} mm"
