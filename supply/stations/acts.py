@@ -29,6 +29,8 @@ from supply.stock.models import LotKnown
 from supply.stock.movements import Moved, Received
 from supply.stock.owners import find_owner
 from supply.stock.picking import LotChoice, Wanted, Warned
+from supply.waste import entries
+from supply.waste.entries import Into
 
 DEFAULT_PLACE = "STOREROOM"
 ALREADY_USED = "already_used"
@@ -84,6 +86,8 @@ def act_on_scan(session: Session, sent: Sent, rules: ScanRules, progress: Progre
     """Do what the scan asks and say what it came to. Raises the SupplyError that refuses it."""
     fields = read_fields(sent.body, sent.now, rules)
     _require(sent, fields.action)
+    if fields.container is not None:
+        _require_any(sent.person, (Action.containers_add,))
     _refuse_later_work(fields)
     today = fields.occurred_at.astimezone(rules.zone).date()
     barcode = read_code(fields.barcode, today=today, separators=rules.separators)
@@ -112,7 +116,7 @@ def act_on_scan(session: Session, sent: Sent, rules: ScanRules, progress: Progre
         department_id=ensure_department(session, fields.department) if fields.department else None,
         reason=fields.reason,
     )
-    moved = _move(session, act, wanted, fields)
+    moved, into = _move(session, act, wanted, fields, rules)
     if is_late and fields.action in {"use", "receive"} and moved.exception is None:
         moved = replace(moved, exception=_expired_by_now(moved, sent.now.astimezone(rules.zone).date()))
     return answers.recorded(
@@ -121,6 +125,7 @@ def act_on_scan(session: Session, sent: Sent, rules: ScanRules, progress: Progre
         item=matches[0],
         place=place,
         moved=moved,
+        into=into,
         can_undo_until=sent.now + timedelta(minutes=rules.undo_minutes),
     )
 
@@ -148,8 +153,8 @@ def _expired_by_now(moved: Moved, today: date) -> str | None:
 
 
 def _refuse_later_work(fields: ScanFields) -> None:
-    if fields.container is not None:
-        raise Invalid("Waste containers cannot be scanned yet; leave `container` out.", code="bad_field")
+    if fields.container is not None and fields.action != "discard":
+        raise Invalid("Only what is thrown out goes into a waste container; leave `container` out.", code="bad_field")
     if fields.action == "count":
         raise Invalid("No count sheet is open. Ask the manager to open one.", code="no_count_sheet")
 
@@ -200,21 +205,20 @@ def _wanted(
     )
 
 
-def _move(session: Session, act: Act, wanted: Wanted, fields: ScanFields) -> Moved:
+def _move(
+    session: Session, act: Act, wanted: Wanted, fields: ScanFields, rules: ScanRules
+) -> tuple[Moved, Into | None]:
+    """What moved, and the waste container that it went into."""
     if fields.action == "use":
-        return movements.issue(session, act, wanted)
+        return movements.issue(session, act, wanted), None
     if fields.action == "return":
-        return movements.put_back(session, act, wanted)
+        return movements.put_back(session, act, wanted), None
     if fields.action == "move":
         if not fields.to_location:
             raise Invalid("Say where it goes: to_location is missing.", code="bad_location")
-        return movements.transfer(session, act, wanted, find_place(session, fields.to_location))
+        return movements.transfer(session, act, wanted, find_place(session, fields.to_location)), None
     if fields.action == "discard":
-        moved = movements.discard(session, act, wanted)
-        if act.reason is None:
-            said = Warned("reason_missing", "Say next time why it was thrown out.")
-            moved = replace(moved, warnings=(*moved.warnings, said))
-        return moved
+        return _throw_out(session, act, wanted, fields, rules)
     received = Received(
         item=wanted.item,
         place=wanted.place,
@@ -225,7 +229,23 @@ def _move(session: Session, act: Act, wanted: Wanted, fields: ScanFields) -> Mov
         unit_cost=wanted.item.unit_cost,
         expires_soon_days=wanted.expires_soon_days,
     )
-    return movements.receive(session, act, received)
+    return movements.receive(session, act, received), None
+
+
+def _throw_out(
+    session: Session, act: Act, wanted: Wanted, fields: ScanFields, rules: ScanRules
+) -> tuple[Moved, Into | None]:
+    into = None
+    if fields.container is None:
+        moved = movements.discard(session, act, wanted)
+    else:
+        moved, into = entries.add_lot(
+            session, container=fields.container, act=act, wanted=wanted, law_folder=rules.law_folder
+        )
+    said = into.warnings if into else ()
+    if act.reason is None:
+        said = (*said, Warned("reason_missing", "Say next time why it was thrown out."))
+    return replace(moved, warnings=(*moved.warnings, *said)), into
 
 
 def _look_up(session: Session, request_id: UUID, wanted: Wanted) -> Outcome:

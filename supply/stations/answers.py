@@ -10,6 +10,7 @@ from supply.stock.catalog import Match
 from supply.stock.locations import Place
 from supply.stock.movements import Moved, MovedLot
 from supply.stock.picking import Warned
+from supply.waste.entries import Into
 
 VERBS = {
     "receive": "Received",
@@ -78,7 +79,14 @@ def movement_fields(row: MovedLot) -> dict[str, Any]:
 
 
 def recorded(
-    *, request_id: str, action: str, item: Match, place: Place, moved: Moved, can_undo_until: datetime
+    *,
+    request_id: str,
+    action: str,
+    item: Match,
+    place: Place,
+    moved: Moved,
+    can_undo_until: datetime,
+    into: Into | None = None,
 ) -> Outcome:
     """The answer to a scan that was taken as it came, wholly or as far as the book goes."""
     done = sum(row.quantity for row in moved.rows)
@@ -86,7 +94,7 @@ def recorded(
     if moved.shortfall:
         message = f"The record shows {'none' if not done else f'only {done}'} here. Thank you, we will recount."
     else:
-        where = f" to {moved.rows[0].to_code}" if action == "move" else ""
+        where = f" to {moved.rows[0].to_code}" if action == "move" else f" into {into.number}" if into else ""
         left = f"{units_words(moved.on_hand, item.unit)} in {place.name}." if action in {"receive", "return"} else left
         message = f"{VERBS[action]}: {units_words(done, item.unit)} of {item.name}{where}. {left}"
     outcome = "discrepancy" if moved.shortfall else "recorded"
@@ -102,6 +110,8 @@ def recorded(
         "warnings": [warning_fields(warned) for warned in moved.warnings],
         "can_undo_until": can_undo_until.isoformat() if moved.rows else None,
     }
+    if into:
+        answer["container"] = into.number
     return Outcome(outcome, 201, answer, item.item_id, moved.shortfall, moved.exception)
 
 

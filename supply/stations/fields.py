@@ -54,13 +54,17 @@ class ScanRules:
     undo_minutes: int = 10
     quantity_limit: int = 100_000
     labels_at_receipt: bool = False
+    law_folder: str = ""  # the office's own waste rules
 
     @classmethod
-    def of(cls, scanning: ScanningSettings, zone: tzinfo, *, labels_at_receipt: bool = False) -> "ScanRules":
+    def of(
+        cls, scanning: ScanningSettings, zone: tzinfo, *, labels_at_receipt: bool = False, law_folder: str = ""
+    ) -> "ScanRules":
         """The rules as the office has set them."""
         return cls(
             zone=zone,
             labels_at_receipt=labels_at_receipt,
+            law_folder=law_folder,
             separators=scanning.separators,
             expires_soon_days=scanning.expires_soon_days,
             undo_minutes=scanning.undo_minutes,

@@ -26,11 +26,12 @@ from supply.stations.scans import Stored, handle_scan
 from supply.stock import catalog, reversals
 from supply.stock.catalog import Match
 from supply.stock.ledger import Act
+from supply.waste import entries
 
 SETTLE_NAMESPACE = UUID("0b0f3d1e-5a0a-4c55-9d55-3c2f4f3b7d11")
 FIELDS_CARRIED = (
     *("action", "quantity", "location", "to_location", "lot", "expiry", "department", "owner", "station"),
-    *("occurred_at", "reason"),
+    *("occurred_at", "reason", "container"),
 )
 
 
@@ -79,6 +80,7 @@ def undo_scan(session: Session, *, request_id: UUID, by: Actor, now: datetime, r
         reason="undo",
     )
     posted = reversals.reverse(session, act, rows)
+    entries.take_back(session, request_id=request_id, actor_id=by.person_id, now=now)
     record.undone_at, record.undone_by_id = now, by.person_id
     if record.needs:
         record.settled_at, record.settled_by_id, record.settlement = now, by.person_id, "undone"

@@ -3,7 +3,10 @@
 It is a DOT shipping paper (49 CFR 172 subpart C) and a tracking record; never a form of a state or of the EPA.
 """
 
-from dataclasses import dataclass
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from typing import Any
 
 TITLE = "Shipping paper for regulated medical waste"
 CERTIFICATION = (
@@ -73,19 +76,57 @@ class PaperContent:
 
 def to_text(content: PaperContent) -> str:
     """The content as JSON in its one spelling."""
-    raise NotImplementedError
+    return json.dumps(asdict(content), sort_keys=True, separators=(",", ":"), ensure_ascii=True)
 
 
 def from_text(text: str) -> PaperContent:
     """The content that was stored."""
-    raise NotImplementedError
+    values = json.loads(text)
+    for name in ("shipper", "consignee", "carrier"):
+        values[name] = PaperParty(**_with_tuples(values[name]))
+    values["lines"] = tuple(PaperLine(**_with_tuples(line)) for line in values["lines"])
+    return PaperContent(**values)
 
 
 def sha256_of(text: str) -> str:
     """The digest that a signature carries."""
-    raise NotImplementedError
+    return hashlib.sha256(text.encode("ascii")).hexdigest()
+
+
+def packages_words(count: int, package: str) -> str:
+    """Number and type of packages.
+
+    >>> packages_words(3, "fiberboard box"), packages_words(1, "plastic drum")
+    ('3 fiberboard boxes', '1 plastic drum')
+    """
+    if count == 1:
+        return f"1 {package}"
+    return f"{count} {package}{'es' if package.endswith(('s', 'x', 'ch', 'sh')) else 's'}"
 
 
 def missing_fields(content: PaperContent) -> tuple[str, ...]:
     """Every field that is still missing, in words that say where to fill it in."""
-    raise NotImplementedError
+    office, hauler, plant = content.shipper, content.carrier, content.consignee
+    asked = (
+        (office.name, "the office's name (Parties, the office)"),
+        (office.site_address, "the office's site address (Parties, the office)"),
+        (office.phone, "the office's telephone (Parties, the office)"),
+        (content.emergency_phone, "the emergency telephone, answered at all hours (Parties, the office)"),
+        (
+            content.emergency_contact,
+            "who answers the emergency telephone, or the contract number (Parties, the office)",
+        ),
+        (plant.name, "the destination facility (the pickup)"),
+        (plant.site_address, f"the address of {plant.name or 'the facility'} (Parties, facilities)"),
+        (plant.phone, f"the telephone of {plant.name or 'the facility'} (Parties, facilities)"),
+        (hauler.name, "the transporter (the pickup)"),
+        (hauler.site_address, f"the address of {hauler.name or 'the transporter'} (Parties, transporters)"),
+        (hauler.phone, f"the telephone of {hauler.name or 'the transporter'} (Parties, transporters)"),
+        (hauler.registrations, f"a registration of {hauler.name or 'the transporter'} (Parties, transporters)"),
+        (content.lines, "sealed containers (the pickup)"),
+    )
+    return tuple(words for value, words in asked if not value)
+
+
+def _with_tuples(values: dict[str, Any]) -> dict[str, Any]:
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in values.items()}
