@@ -7,6 +7,7 @@ import click
 
 from supply.cli import (
     alert,
+    backup,
     barcode,
     bench,
     camera,
@@ -52,6 +53,7 @@ def supply(context: click.Context, config: Path | None) -> None:
 
 for command in (
     alert.alert,
+    backup.backup,
     barcode.barcode,
     bench.bench,
     camera.camera,
@@ -60,6 +62,7 @@ for command in (
     job.job,
     label.label,
     reorder.reorder,
+    backup.restore,
     scan.scan,
     serve.run,
     serve.serve,

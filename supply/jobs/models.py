@@ -17,6 +17,9 @@ from supply.db import Base, Moment
 assert backup_tables  # its tables belong to the schema, whoever looks at it
 
 
+WATCH_MINUTES = 5
+
+
 class JobName(StrEnum):
     """Everything that happens by itself, in the order of the night."""
 

@@ -3,12 +3,12 @@
 from datetime import timedelta
 
 from supply.jobs.model import Job
-from supply.jobs.models import JobName
+from supply.jobs.models import WATCH_MINUTES, JobName
 from supply.jobs.morning import look_at_expiry, look_at_waste, send_mail, suggest_orders
 from supply.jobs.night import add_up_use, back_up, check_books
 from supply.jobs.watching import watch
 
-WATCH_EVERY = timedelta(minutes=5)
+WATCH_EVERY = timedelta(minutes=WATCH_MINUTES)
 MAIL_GRACE = timedelta(hours=12)  # a morning mail that could not go by the evening is not sent at night
 
 JOBS: tuple[Job, ...] = (

@@ -10,7 +10,7 @@ from flask_openapi.models import SecurityScheme
 
 from supply.db import Database
 from supply.settings import Settings
-from supply.web import appearance, formatting, guard, navigation, notices, problems, security, strictness
+from supply.web import appearance, formatting, guard, navigation, notices, problems, security, strictness, worker_sign
 from supply.web.context import EXTENSION, Context, actor_or_none, csrf_token, may, now, settings, today, utc_now
 from supply.web.registry import PAGES, RESOURCES
 
@@ -38,7 +38,7 @@ def create_app(db: Database, settings: Settings, *, clock: Callable[[], datetime
     app.config.update(MAX_CONTENT_LENGTH=REQUEST_BYTES, BOOTSTRAP_SERVE_LOCAL=True, TEMPLATES_AUTO_RELOAD=False)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     Bootstrap5(app)
-    for installed in (strictness, guard, security, problems, notices, formatting):
+    for installed in (strictness, guard, security, problems, notices, formatting, worker_sign):
         installed.install(app)
     app.jinja_env.globals.update(csrf_token=csrf_token, may=may)  # globals, so that macros have them too
     app.context_processor(_for_templates)

@@ -61,8 +61,11 @@ class Scheduling:
         attempt(lambda: recover(self._db, self._settings, now=self._clock()))
         while not self._stopping.is_set():
             self._rung.clear()
-            failed = [isinstance(attempt(step), Exception) for step in (self._requested, self._due)]
-            self._rung.wait(AGAIN_SECONDS if any(failed) else None)
+            came = [attempt(step) for step in (self._requested, self._due)]
+            failed = [error for error in came if isinstance(error, Exception)]
+            for error in failed:
+                log.warning("the timetable: %s", error)
+            self._rung.wait(AGAIN_SECONDS if failed else None)
 
     def _requested(self) -> object:
         return run_requested(self._db, self._settings, now=self._clock(), may_start=self._may_start)

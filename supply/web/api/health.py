@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask import Blueprint, Response, jsonify, make_response
 
+from supply.backup.records import database_made_at, last_attempt, last_good_backup
 from supply.db import Database
 from supply.jobs.models import WorkerBeat
 from supply.settings import Settings
@@ -20,6 +21,7 @@ LOW_DISK_BYTES = 500 * 1024 * 1024
 OK = "ok"
 UNKNOWN = "unknown"
 SILENT_AFTER = timedelta(minutes=2)
+BACKUP_AGE = timedelta(hours=26)  # a day, and the time a backup may take longer than the one before
 
 
 @pages.get("/health")
@@ -35,7 +37,7 @@ def report(db: Database, chosen: Settings, moment: datetime) -> dict[str, Any]:
     return {
         "database": database_state(db),
         "worker_lease": worker_state(db, moment),
-        "last_backup": UNKNOWN,  # no backup is ever recorded yet
+        "last_backup": backup_state(db, moment),
         "free_disk": disk_state(chosen.data_folder),
     }
 
@@ -61,6 +63,23 @@ def worker_state(db: Database, moment: datetime) -> str:
         return "No worker has run yet. Start one: supply work, or supply run."
     silent = moment - seen_at
     return OK if silent < SILENT_AFTER else f"The worker is not running; it was last seen {seen_at.isoformat()}."
+
+
+def backup_state(db: Database, moment: datetime) -> str:
+    """Whether the newest good backup, or else the database itself, is younger than a day and two hours."""
+    try:
+        with db.read_session() as session:
+            good, attempt = last_good_backup(session), last_attempt(session)
+            since = good.taken_at if good else database_made_at(session)
+    except sa.exc.SQLAlchemyError:
+        return UNKNOWN
+    if good is not None and db.is_sqlite and not Path(good.path).exists():
+        return f"The newest good backup is gone: {good.path}."
+    if since is None or moment - since < BACKUP_AGE:
+        return OK
+    why = f" The last try failed: {attempt.words}" if attempt is not None and not attempt.is_good else ""
+    when = f"of {good.taken_at.isoformat()}" if good else "missing: none was ever taken"
+    return f"The newest good backup is {when}.{why}"
 
 
 def disk_state(folder: Path) -> str:
