@@ -18,6 +18,7 @@ from supply.stations import answers
 from supply.stations.answers import Outcome
 from supply.stations.fields import ScanFields, ScanRules, read_fields
 from supply.stations.reading import as_typed, day_of, read_code, refuse_doubtful, unknown
+from supply.stations.receipt_labels import label_receipt
 from supply.stock import catalog, lots, movements, picking
 from supply.stock.allocation import in_order, is_expired
 from supply.stock.catalog import Match
@@ -117,6 +118,8 @@ def act_on_scan(session: Session, sent: Sent, rules: ScanRules, progress: Progre
         reason=fields.reason,
     )
     moved, into = _move(session, act, wanted, fields, rules)
+    if fields.action == "receive" and rules.labels_at_receipt:
+        moved = label_receipt(session, act, moved, boxes=fields.quantity)
     if is_late and fields.action in {"use", "receive"} and moved.exception is None:
         moved = replace(moved, exception=_expired_by_now(moved, sent.now.astimezone(rules.zone).date()))
     return answers.recorded(

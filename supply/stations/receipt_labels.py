@@ -3,6 +3,7 @@
 Must never fail a receipt: what cannot be labelled becomes a warning in the answer.
 """
 
+import contextlib
 from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID, uuid5
@@ -10,7 +11,7 @@ from uuid import UUID, uuid5
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from supply.errors import SupplyError
+from supply.errors import Conflict, SupplyError
 from supply.labels import print_jobs
 from supply.labels.models import PrintJob, PrintState
 from supply.stations.label_contents import lot_label
@@ -88,7 +89,8 @@ def cancel_receipt_labels(session: Session, *, request_id: UUID, actor_id: int, 
     """Give up the labels of a receipt that was undone, unless they are out or on their way."""
     job = session.scalar(sa.select(PrintJob).where(PrintJob.request_id == label_key(request_id)))
     if job is not None and job.state in STILL_HERE:
-        print_jobs.cancel(session, job_id=job.id, actor_id=actor_id, now=now)
+        with contextlib.suppress(Conflict):  # at this very moment the printer began
+            print_jobs.cancel(session, job_id=job.id, actor_id=actor_id, now=now)
 
 
 def receipt_labels(session: Session, request_ids: Collection[UUID]) -> dict[UUID, PrintLine]:

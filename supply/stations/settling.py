@@ -21,6 +21,7 @@ from supply.staff.permissions import Action, Actor, allowed, require
 from supply.stations.fields import ScanRules
 from supply.stations.models import ScanRecord, Station
 from supply.stations.reading import day_of
+from supply.stations.receipt_labels import cancel_receipt_labels
 from supply.stations.scan_lines import ScanLine, scan_line
 from supply.stations.scans import Stored, handle_scan
 from supply.stock import catalog, reversals
@@ -80,6 +81,7 @@ def undo_scan(session: Session, *, request_id: UUID, by: Actor, now: datetime, r
         reason="undo",
     )
     posted = reversals.reverse(session, act, rows)
+    cancel_receipt_labels(session, request_id=request_id, actor_id=by.person_id, now=now)
     entries.take_back(session, request_id=request_id, actor_id=by.person_id, now=now)
     record.undone_at, record.undone_by_id = now, by.person_id
     if record.needs:
