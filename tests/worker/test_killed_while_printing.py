@@ -56,17 +56,18 @@ def kill(process: subprocess.Popen[bytes]) -> None:
 def test_a_label_cut_off_by_a_kill_is_asked_about_and_never_printed_by_itself(
     killed: PrintBench, tmp_path: Path
 ) -> None:
-    with EmulatedPrinter(tmp_path / "labels") as printer:
-        printer.set_faults(byte_seconds=0.001)
-        killed.add_network("printer-1", printer, timeout_seconds=5)
+    with EmulatedPrinter(tmp_path / "labels", head_dots=832) as printer:
+        printer.set_faults(byte_seconds=0.0005)
+        # A large label: more than the buffers on its way hold, so that the kill does cut it off.
+        killed.add_network("printer-1", printer, width_mm=100, height_mm=150, timeout_seconds=5)
         jobs = [killed.queue(number=number) for number in (1, 2, 3)]
         with worker(tmp_path) as process:
             killed.until(lambda: killed.state(jobs[0]) == "sending", seconds=60)
             killed.until(lambda: printer.received > 2000)
             kill(process)
         assert killed.state(jobs[0]) == "sending"
-        killed.until(lambda: len(printer.torn()) == 1)
         printer.set_faults()
+        killed.until(lambda: len(printer.torn()) == 1)
         with worker(tmp_path):
             killed.until(lambda: killed.state(jobs[2]) == "printed", seconds=60)
         assert [killed.state(job) for job in jobs] == ["unknown", "printed", "printed"]

@@ -23,20 +23,21 @@ class NetworkWire:
 
         printer = Network(self._host, self._port, timeout=self._timeout, profile=None)
         try:
-            self._socket = opened_by_library(printer)
+            connection: socket.socket = opened_by_library(printer)
+            # Little on the way: so the time limit measures the printer's own pace, and the end is soon known.
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
         except (UnicodeError, OverflowError):
             raise DeviceError(
                 f"{self._host} is no address of a printer; correct its settings.", permanent=True
             ) from None
-            # Little on the way: so the time limit measures the printer's own pace, and the end is soon known.
-            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
         except OSError as error:
             raise self._lost(error) from None
+        self._socket = connection
 
     def write(self, content: bytes) -> None:
-        """Send; a kilobyte has the time limit."""
+        """Send; a kilobyte has three times the time limit, for a printer pauses while its head cools."""
         connection = self._open()
-        connection.settimeout(self._timeout)
+        connection.settimeout(self._timeout * 3)
         try:
             for start in range(0, len(content), 1024):
                 connection.sendall(content[start : start + 1024])
