@@ -7,7 +7,7 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from supply.errors import NotAllowed, NotFound, SupplyError
+from supply.errors import Invalid, NotAllowed, NotFound, SupplyError
 from supply.labels import paper
 from supply.labels.paper import Paper
 from supply.labels.print_jobs import MOST_COPIES, open_counts
@@ -46,10 +46,15 @@ class Preview:
 
 @pages.get("")
 @allow(Action.print_container_labels)
-def start() -> str:
+def start() -> str | AnyResponse:
     """What to label; with `kind` and `id`, that label, ready to print."""
     kind, name = request.args.get("kind", ""), request.args.get("id", "")
-    return _label_page(kind, name, {}) if kind or name else _search_page()
+    try:
+        return _label_page(kind, name, {}) if kind or name else _search_page()
+    except Invalid as error:
+        if error.code != "which_lot":
+            raise
+        return redirect(url_for(".start", q=name.rpartition(":")[2]), 303)  # the lots of that number, to choose from
 
 
 @pages.post("/print")

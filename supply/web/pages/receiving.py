@@ -7,9 +7,10 @@ import secrets
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from supply.barcodes.parse import parse
@@ -17,6 +18,9 @@ from supply.errors import SupplyError
 from supply.staff.permissions import Action
 from supply.stations import deliveries
 from supply.stations.deliveries import Delivery
+from supply.stations.print_lines import WAITING, PrintLine
+from supply.stations.printer_lines import PrinterLine, printer_lines
+from supply.stations.receipt_labels import receipt_labels
 from supply.stations.scan_lines import ScanLine, latest_scan_id
 from supply.stock import catalog
 from supply.stock.shelves import place_sums
@@ -30,12 +34,16 @@ pages = Blueprint("receiving", __name__, url_prefix="/receive")
 pages.before_request(refuse_unreadable_address)
 
 ASKS = frozenset({"lot_required", "expiry_required", "which_lot", "ambiguous_code", "bad_field", "bad_quantity"})
+SHOWN_BOXES = 100
 DATE_WANTED = "Type the date as 2027-03-14, or 2027-03 when the box gives no day."
 
 
 @dataclass(frozen=True)
 class Box:
-    """One scan of the delivery as its page shows it; `state` is `received`, `unknown`, `refused` or `undone`."""
+    """One scan of the delivery as its page shows it; `state` is `received`, `unknown`, `refused` or `undone`.
+
+    `label` is how its labels got on; None where none were asked for.
+    """
 
     line: ScanLine
     state: str
@@ -44,6 +52,7 @@ class Box:
     precision: str | None
     quantity: int
     can_undo: bool
+    label: PrintLine | None = None
 
 
 @dataclass(frozen=True)
@@ -91,7 +100,7 @@ def delivery() -> Response:
 def scan_box() -> Response:
     """Receive one box, once for each form or scan."""
     entries = Entries(request.form)
-    opened = _delivery_of(entries)
+    opened, bench = _delivery_of(entries), _bench()
     try:
         key, barcode = entries.key(), entries.barcode()
         quantity = entries.whole_or_none("quantity", "How many boxes? A whole number, 1 or more.", least=1)
@@ -100,7 +109,7 @@ def scan_box() -> Response:
         entries.check()
         day = expiry.isoformat() if expiry else None
         scan(key, barcode, "receive", location=opened.location, reason=opened.reason, quantity=quantity, lot=lot,
-             expiry=day)  # fmt: skip
+             expiry=day, station=bench.station if bench else None)  # fmt: skip
     except SupplyError as error:
         return _page(request.form.to_dict(), wrong_of(error, "barcode"), status_of(error))
     return redirect(_address(opened), 303)
@@ -113,7 +122,7 @@ def done() -> str:
     opened = _delivery_of(Entries(request.args))
     with database().read_session() as session:
         lines = deliveries.scans_of(session, opened, actor_id=actor().person_id)
-    boxes = [_box(line) for line in lines]
+    boxes = [_box(line, {}) for line in lines]
     parked = [box for box in boxes if box.state == "unknown" and box.line.settled_at is None]
     return render_template(
         "receiving/done.html",
@@ -137,19 +146,46 @@ def _delivery_of(entries: Entries) -> Delivery:
 
 
 def _address(opened: Delivery, endpoint: str = ".delivery") -> str:
+    """The page of a delivery; where its labels print is carried along as it was chosen."""
     return url_for(
-        endpoint, number=opened.number, supplier=opened.supplier, location=opened.location, after=opened.after
+        endpoint,
+        number=opened.number,
+        supplier=opened.supplier,
+        location=opened.location,
+        after=opened.after,
+        station=request.values.get("station"),
     )
+
+
+def _benches(session: Session) -> list[PrinterLine]:
+    """Where labels can print as boxes come in: a printer of each station, receiving benches first."""
+    if not rules().labels_at_receipt:
+        return []
+    first: dict[str, PrinterLine] = {}
+    for line in printer_lines(session):
+        first.setdefault(line.station, line)
+    return sorted(first.values(), key=lambda line: line.station_mode != "receive")
+
+
+def _bench() -> PrinterLine | None:
+    """Where the labels of this delivery print: as chosen, else at the first bench; None for nowhere."""
+    with database().read_session() as session:
+        benches = _benches(session)
+    chosen = request.values.get("station")
+    if chosen is None:
+        return benches[0] if benches else None
+    return next((line for line in benches if line.station == chosen), None)
 
 
 def _start_page(values: dict[str, str], problems: dict[str, str]) -> str:
     with database().read_session() as session:
-        places = place_sums(session)
+        places, benches = place_sums(session), _benches(session)
         after = latest_scan_id(session)
         lately = deliveries.latest_deliveries(session, actor_id=actor().person_id, since=now() - timedelta(hours=18))
     return render_template(
         "receiving/start.html",
         places=places,
+        benches=benches,
         after=after,
         number=secrets.token_hex(3).upper(),
         lately=[(one, _address(one.delivery)) for one in lately],
@@ -169,11 +205,15 @@ def _page(values: dict[str, str], problems: dict[str, str], status: int = 200) -
         lines = deliveries.scans_of(session, opened, actor_id=actor().person_id)
         question = _question(session, _asked(lines))
         place = next((one.name for one in place_sums(session) if one.code == opened.location), opened.location)
-    boxes = [_box(line) for line in lines]
+        labels = receipt_labels(session, [line.request_id for line in lines[:SHOWN_BOXES]])
+    boxes = [_box(line, labels) for line in lines]
     answered = {box.line.body.get("barcode") for box in boxes if box.state == "received"}
     page = render_template(
         "receiving/delivery.html",
         delivery=opened,
+        bench=_bench(),
+        station=request.values.get("station"),
+        are_printing=any(line.state in WAITING for line in labels.values()),
         place=place,
         address=_address(opened),
         done=_address(opened, ".done"),
@@ -221,7 +261,7 @@ def _question(session: Any, line: ScanLine | None) -> Question | None:
     )
 
 
-def _box(line: ScanLine) -> Box:
+def _box(line: ScanLine, labels: dict[UUID, PrintLine]) -> Box:
     state = (
         "undone" if line.undone_at else {"recorded": "received", "unresolved": "unknown"}.get(line.outcome, "refused")
     )
@@ -236,6 +276,7 @@ def _box(line: ScanLine) -> Box:
         precision=moved.get("expiry_precision"),
         quantity=sum(row["quantity"] for row in line.moved),
         can_undo=state == "received" and fresh,
+        label=labels.get(line.request_id),
     )
 
 

@@ -1,5 +1,6 @@
-/* Owns: what keeps itself fresh while labels print: parts with data-refresh="ADDRESS", asked for every few seconds, and
- * the number of copies carried to another printer. Must never move what is being pressed, nor take the focus away. */
+/* Owns: what keeps itself fresh while labels print: parts with data-refresh="ADDRESS", asked for every few seconds unless
+ * data-refresh-open is "no", and the number of copies carried to another printer. Must never move what is being pressed,
+ * nor take the focus away. */
 
 import { csrfToken } from "./supply.js";
 
@@ -24,12 +25,12 @@ function follow(id) {
   async function round() {
     const part = document.getElementById(id);
     if (!part) return;
-    if (document.hidden || Date.now() - touchedAt > WATCHED_MS || part.querySelector(":active")) return again();
+    if (part.dataset.refreshOpen === "no" || document.hidden || Date.now() - touchedAt > WATCHED_MS || part.querySelector(":active")) return again();
     try {
       const answer = await fetch(part.dataset.refresh, { credentials: "same-origin" });
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       const fresh = page.getElementById(id);
-      const isNews = fresh && plain(fresh) !== plain(part);
+      const isNews = fresh && part.isConnected && plain(fresh) !== plain(part);
       if (isNews && !part.querySelector(":active")) put(part, fresh);
       pause = isNews ? SOON_MS : Math.min(LATE_MS, pause * SLOWER);
     } catch {
