@@ -90,23 +90,34 @@ def update(
     causes: Sequence[Cause],
     now: datetime,
     gone: Mapping[str, str] | None = None,
+    may_open: bool = True,
 ) -> Changed:
     """Make the open alerts of these kinds equal to `causes`: open new ones, refresh the rest, close what is over.
 
-    `gone` says for a kind why an alert closes by itself. An acknowledged alert that gets worse speaks up again.
+    `gone` says for a kind why an alert closes by itself. An acknowledged alert that gets worse speaks up again. Without
+    `may_open` what stands is only followed: it is said in today's words and closed, and grows no worse.
     """
     take_turn(session)
     wanted = _worst_of_each(cause for cause in causes if cause.kind in kinds)
     standing = {(row.kind, row.subject): row for row in _open_rows(session, kinds)}
-    young = _too_young(session, kinds, wanted, now)
-    opened = [_open(session, cause, now) for key, cause in wanted.items() if key not in standing and key not in young]
-    risen = [row.id for key, row in standing.items() if key in wanted and _refresh(session, row, wanted[key], now)]
+    opened = _open_new(session, kinds, wanted, standing.keys(), now) if may_open else []
+    risen = [
+        row.id
+        for key, row in standing.items()
+        if key in wanted and _refresh(session, row, wanted[key], now, may_rise=may_open)
+    ]
     over = [row for key, row in standing.items() if key not in wanted]
     for row in over:
         words = (gone or {}).get(row.kind, GONE)
         session.execute(sa.update(_A).where(_A.c.id == row.id).values(closed_at=now, closed_because=words))
     session.execute(sa.update(_A).where(_A.c.closed_at.is_(None), _A.c.kind.in_(list(kinds))).values(last_seen_at=now))
-    return Changed(tuple(i for i in opened if i is not None), tuple(risen), tuple(row.id for row in over))
+    return Changed(tuple(opened), tuple(risen), tuple(row.id for row in over))
+
+
+def has_open(session: Session, *, kinds: Collection[str]) -> bool:
+    """Whether any alert of these kinds is open."""
+    standing = sa.select(_A.c.id).where(_A.c.closed_at.is_(None), _A.c.kind.in_(list(kinds)))
+    return session.scalar(standing.limit(1)) is not None
 
 
 def acknowledge(session: Session, *, alert_id: int, actor: Acting, now: datetime) -> None:
@@ -155,6 +166,18 @@ def _worst_of_each(causes: Iterable[Cause]) -> dict[tuple[str, str], Cause]:
     return found
 
 
+def _open_new(
+    session: Session,
+    kinds: Collection[str],
+    wanted: Mapping[tuple[str, str], Cause],
+    standing: Collection[tuple[str, str]],
+    now: datetime,
+) -> list[int]:
+    young = _too_young(session, kinds, wanted, now)
+    opened = (_open(session, cause, now) for key, cause in wanted.items() if key not in standing and key not in young)
+    return [number for number in opened if number is not None]
+
+
 def _too_young(
     session: Session, kinds: Collection[str], wanted: Mapping[tuple[str, str], Cause], now: datetime
 ) -> set[tuple[str, str]]:
@@ -188,10 +211,12 @@ def _open(session: Session, cause: Cause, now: datetime) -> int | None:
     return found
 
 
-def _refresh(session: Session, row: Any, cause: Cause, now: datetime) -> bool:
+def _refresh(session: Session, row: Any, cause: Cause, now: datetime, *, may_rise: bool) -> bool:
     """Write what changed; True when it got worse."""
     values = _values(cause)
     has_risen = (RANKS[row.severity], row.level) < cause.urgency
+    if has_risen and not may_rise:
+        return False  # told anew at its own hour, all of it
     if has_risen:
         values |= {"risen_at": now, "acknowledged_at": None, "acknowledged_by_id": None}
     changed = {name: value for name, value in values.items() if getattr(row, name) != value}

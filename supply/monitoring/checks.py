@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from supply.alerts import book
 from supply.alerts.book import Cause, Changed
 from supply.errors import NotFound
-from supply.monitoring import backup, expiry, printing, reorder, scans, staff, stations
+from supply.monitoring import backup, expiry, printing, reorder, scans, staff, stations, waste
 from supply.monitoring.limits import Limits, When
 
 __all__ = ["CHECKS", "Cause", "Changed", "Limits", "When", "run_checks"]
@@ -17,12 +17,16 @@ __all__ = ["CHECKS", "Cause", "Changed", "Limits", "When", "run_checks"]
 CHECKS: Mapping[str, ModuleType] = {
     "expiry": expiry,
     "reorder": reorder,
+    "waste": waste,
     "stations": stations,
     "printing": printing,
     "scans": scans,
     "staff": staff,
     "backup": backup,
 }
+# Daily checks whose alerts are followed by every other check: they open at their hour, and close soon after somebody
+# has thrown out, received or ordered, not on the next morning.
+FOLLOWED = ("expiry", "reorder", "waste")
 
 
 def run_checks(
@@ -36,7 +40,14 @@ def run_checks(
     book.take_turn(session)
     changed = Changed()
     for name in chosen:
+        changed += _run(session, CHECKS[name], when, limits or Limits())
+    for name in FOLLOWED:
         check = CHECKS[name]
-        causes = check.causes(session, when, limits or Limits())
-        changed += book.update(session, kinds=check.KINDS, causes=causes, now=when.now, gone=check.GONE)
+        if name not in chosen and book.has_open(session, kinds=check.KINDS):
+            changed += _run(session, check, when, limits or Limits(), may_open=False)
     return changed
+
+
+def _run(session: Session, check: ModuleType, when: When, limits: Limits, *, may_open: bool = True) -> Changed:
+    causes = check.causes(session, when, limits)
+    return book.update(session, kinds=check.KINDS, causes=causes, now=when.now, gone=check.GONE, may_open=may_open)

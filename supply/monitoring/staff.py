@@ -2,23 +2,19 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from supply.alerts.audience import WASTE
 from supply.alerts.book import Cause
-from supply.db import table_of
 from supply.monitoring.limits import Limits, When
-from supply.staff.models import Person, Training
+from supply.staff import training
 from supply.stock.lots import expiry_words
 
 KINDS = ("training",)
 GONE = {"training": "The training was renewed, or the person has left."}
-HAZMAT = "hazmat"
 LINK = "/waste/parties"
-_P, _T = table_of(Person).c, table_of(Training).c
 
 
 @dataclass(frozen=True)
@@ -32,8 +28,7 @@ class Trained:
 
 def causes(session: Session, when: When, limits: Limits) -> list[Cause]:
     """Whose training has run out or soon will."""
-    last = when.today + timedelta(days=max(limits.training_days))
-    found = (training_cause(one, when.today, limits.training_days) for one in _trained(session, last))
+    found = (training_cause(one, when.today, limits.training_days) for one in _trained(session, when.today))
     return [cause for cause in found if cause is not None]
 
 
@@ -59,16 +54,7 @@ def training_cause(trained: Trained, today: date, ladder: Collection[int]) -> Ca
     )
 
 
-def _trained(session: Session, until: date) -> list[Trained]:
-    """Of people who may act: the day until which their best training counts, where that is near."""
-    ends = sa.func.max(_T.valid_until, type_=_T.valid_until.type)
-    endless = sa.func.sum(sa.case((_T.valid_until.is_(None), 1), else_=0))
-    rows = session.execute(
-        sa.select(_P.id, _P.display_name, ends)
-        .join(table_of(Training), _T.person_id == _P.id)
-        .where(_T.kind == HAZMAT, _T.withdrawn_at.is_(None), _P.disabled_at.is_(None))
-        .group_by(_P.id, _P.display_name)
-        .having((endless == 0) & (ends <= until))
-        .order_by(_P.id)
-    )
-    return [Trained(*row) for row in rows]
+def _trained(session: Session, today: date) -> list[Trained]:
+    """Of people who may act: the day until which their best training counts, where there is one."""
+    held = training.latest(session, kind=training.HAZMAT, today=today)
+    return [Trained(line.person_id, line.person, line.valid_until) for line in held.values() if line.valid_until]
