@@ -104,7 +104,7 @@ def _rows_of(line: WasteLine) -> Iterator[list[object]]:
             words(shown.description, STRONG),
             words(shown.quantity, RIGHT),
             words(shown.packages),
-            words(", ".join(line.containers[begin : begin + CONTAINERS_A_ROW])),
+            words("; ".join(line.containers[begin : begin + CONTAINERS_A_ROW])),
         ]
 
 

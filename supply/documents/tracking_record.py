@@ -104,7 +104,7 @@ def _lines(record: TrackingRecord) -> object:
     rows: list[list[object]] = [[words(head, LABEL) for head in heads]]
     for line in record.lines:
         cells = [words(line.stream, STRONG), words(line.container_type), words(line.count, RIGHT)]
-        more = [words(line.quantity, RIGHT), words(line.treatment), words(", ".join(line.containers))]
+        more = [words(line.quantity, RIGHT), words(line.treatment), words("; ".join(line.containers))]
         rows.append([*cells, *more])
     rows.append(
         [words("Total", STRONG), words(" "), words(record.total_count, RIGHT), words(record.total_quantity, RIGHT),

@@ -22,6 +22,7 @@ from supply.web.api import (
     stock,
     suppliers,
     waste,
+    waste_leaving,
 )
 from supply.web.pages import (
     account,
@@ -37,6 +38,8 @@ from supply.web.pages import (
     waste_papers,
     waste_parties,
     waste_pickups,
+    waste_rules,
+    waste_training,
 )
 from supply.web.pages import alerts as alert_pages
 from supply.web.pages import items as item_pages
@@ -69,6 +72,8 @@ PAGES: tuple[Blueprint, ...] = (
     waste_papers.pages,
     waste_parties.pages,
     waste_pickups.pages,
+    waste_rules.pages,
+    waste_training.pages,
 )
 
 RESOURCES: tuple[APIBlueprint, ...] = (
@@ -89,4 +94,5 @@ RESOURCES: tuple[APIBlueprint, ...] = (
     stock.stock,
     suppliers.suppliers,
     waste.waste,
+    waste_leaving.waste_leaving,
 )

@@ -14,7 +14,7 @@ WANTED = [
     "Riverside Clinic", "12 Mill Street", "+1 518 555 0100", "NY 4-0122",
     "Safe Carriers", "4 Depot Way", "+1 518 555 0170", "NY NJ-2215",
     "Lakeside Treatment", "9 Kiln Road", "+1 315 555 0140", "Permit T-77",
-    "Sharps", "Sharps container", "3", "4 lb", "Untreated", "W-00001, W-00002", "Total", "3", "4 lb",
+    "Sharps", "Sharps container", "3", "4 lb", "Untreated", "W-00001; W-00002", "Total", "3", "4 lb",
     "Closed and dry", "Zoë Wiśniewska", "2026-NOV-23", "Closed and dry", "Ana Dvořák", "2026-NOV-24",
     "2026-DEC-01", "2", "2.5 lb", "Lee Okafor", "2026-DEC-03", "C-881", "One box short.",
     "2026-DEC-28", "Keep until 2029-NOV-23.", NOT_OFFICIAL, "Page 1 of 1",
