@@ -3,14 +3,29 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
+from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from supply.waste.deadlines import Deadline
-from supply.waste.models import ManifestState, WasteManifest
-from supply.waste.papers import PaperContent
+from supply.errors import NotFound
+from supply.waste import numbers
+from supply.waste.deadlines import FINE, Deadline, copy_due
+from supply.waste.models import ManifestState, WasteManifest, WasteParty, WastePickup
+from supply.waste.papers import PaperContent, from_text, missing_fields, sha256_of, to_text
 from supply.waste.rules import StateRules
-from supply.waste.signatures import SignatureLine
+from supply.waste.signatures import SignatureLine, signature_lines
+
+STATE_WORDS = {
+    ManifestState.draft: "draft",
+    ManifestState.ready: "ready to sign",
+    ManifestState.signed: "signed by the office",
+    ManifestState.accepted: "with the transporter",
+    ManifestState.copy_returned: "copy is back",
+    ManifestState.discrepancy: "differs",
+    ManifestState.closed: "closed",
+    ManifestState.void: "void",
+}
 
 
 @dataclass(frozen=True)
@@ -44,17 +59,20 @@ class ManifestLine:
 
 @dataclass(frozen=True)
 class ManifestSheet:
-    """One paper with everything: `content` is None for somebody else's form that is only tracked."""
+    """One paper with everything: of somebody else's form, `content` is our record of what left."""
 
     line: ManifestLine
-    content: PaperContent | None
+    content: PaperContent
     content_sha256: str | None
     signatures: tuple[SignatureLine, ...]
 
 
 def find_manifest(session: Session, number: str) -> WasteManifest:
     """The paper of that number (`M-000001` or `1`). Raises NotFound."""
-    raise NotImplementedError
+    row = session.get(WasteManifest, numbers.id_of(numbers.MANIFEST, number))
+    if row is None:
+        raise NotFound(f"There is no paper {number.strip()[:40]!r}.")
+    return row
 
 
 def manifest_lines(
@@ -67,9 +85,71 @@ def manifest_lines(
     limit: int = 200,
 ) -> list[ManifestLine]:
     """Papers, newest first."""
-    raise NotImplementedError
+    statement = _SELECT.order_by(WasteManifest.id.desc()).limit(limit)
+    if states is not None:
+        statement = statement.where(WasteManifest.state.in_(list(states)))
+    return [_line(row, rules, today, zone) for row in session.execute(statement)]
 
 
 def manifest_sheet(session: Session, number: str, *, rules: StateRules, today: date, zone: tzinfo) -> ManifestSheet:
     """One paper. Raises NotFound."""
-    raise NotImplementedError
+    row = find_manifest(session, number)
+    line = _line(session.execute(_SELECT.where(WasteManifest.id == row.id)).one(), rules, today, zone)
+    return ManifestSheet(line, from_text(row.content), row.content_sha256, tuple(signature_lines(session, row.id)))
+
+
+def is_content_intact(sheet: ManifestSheet) -> bool:
+    """Whether a signed paper still has the digest that was signed, and every signature carries that digest."""
+    digest = sha256_of(to_text(sheet.content))
+    signed = sheet.content_sha256 is None or sheet.content_sha256 == digest
+    return signed and all(one.content_sha256 == digest for one in sheet.signatures)
+
+
+_TRANSPORTER, _FACILITY = sa.orm.aliased(WasteParty), sa.orm.aliased(WasteParty)
+_BEFORE, _AFTER = sa.orm.aliased(WasteManifest), sa.orm.aliased(WasteManifest)
+_SELECT: sa.Select[Any] = (
+    sa.select(WasteManifest, WastePickup.number, _TRANSPORTER.name, _FACILITY.name, _BEFORE.number, _AFTER.number)
+    .join(WastePickup, WastePickup.id == WasteManifest.pickup_id)
+    .join(_TRANSPORTER, _TRANSPORTER.id == WastePickup.transporter_id)
+    .join(_FACILITY, _FACILITY.id == WastePickup.facility_id)
+    .outerjoin(_BEFORE, _BEFORE.id == WasteManifest.replaces_id)
+    .outerjoin(_AFTER, _AFTER.replaces_id == WasteManifest.id)
+)
+
+
+def _line(found: sa.Row[Any], rules: StateRules, today: date, zone: tzinfo) -> ManifestLine:
+    row, pickup, transporter, facility, before, after = found
+    content = from_text(row.content)
+    owed = row.state == ManifestState.accepted and row.accepted_at is not None
+    timers = copy_due(row.number, row.accepted_at.astimezone(zone).date(), rules, today) if row.accepted_at else None
+    return ManifestLine(
+        id=row.id,
+        number=row.number,
+        version=row.version,
+        kind=row.kind,
+        state=row.state,
+        state_words=STATE_WORDS[row.state],
+        pickup=pickup,
+        transporter=content.carrier.name if row.signed_at else transporter,
+        facility=content.consignee.name if row.signed_at else facility,
+        hauler_document=row.hauler_document,
+        made_at=row.made_at,
+        signed_at=row.signed_at,
+        accepted_at=row.accepted_at,
+        copy_due=timers[0].due_on if timers else None,
+        copy_returned_at=row.copy_returned_at,
+        retention_until=row.retention_until,
+        discrepancy=row.discrepancy,
+        settlement=row.settlement,
+        void_reason=row.void_reason,
+        replaces=before,
+        replaced_by=after,
+        missing=missing_fields(content) if row.state == ManifestState.draft else (),
+        deadline=_worst(timers) if owed and timers else None,
+    )
+
+
+def _worst(timers: tuple[Deadline, Deadline]) -> Deadline:
+    """The copy's deadline, until the report's own has come."""
+    copy, report = timers
+    return copy if report.state == FINE else report

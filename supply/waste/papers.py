@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 TITLE = "Shipping paper for regulated medical waste"
+TRACKING_TITLE = "Record of waste that leaves with another document"
 CERTIFICATION = (
     "This is to certify that the above-named materials are properly classified, described, packaged, marked and "
     "labeled, and are in proper condition for transportation according to the applicable regulations of the "
@@ -55,7 +56,7 @@ class PaperContent:
     number: str
     version: int
     replaces: str | None
-    page: str  # "1 of 1"
+    page: str  # the sheets number themselves x of y when they are printed
     prepared_on: str
     shipper: PaperParty
     consignee: PaperParty
