@@ -35,20 +35,20 @@ def causes(session: Session, when: When, limits: Limits) -> list[Cause]:
 def training_cause(trained: Trained, today: date, ladder: Collection[int]) -> Cause | None:
     """What is to be said of one person's training; None before the first step. PURE."""
     days_left = (trained.valid_until - today).days
-    level = sum(days_left <= step for step in ladder)
-    if days_left >= 0 and not level:
+    reached = sorted(step for step in ladder if days_left <= step)
+    if days_left >= 0 and not reached:
         return None
     day, is_over = expiry_words(trained.valid_until), days_left < 0
     said = f"ended {day}: no paper may be signed" if is_over else f"ends {day}"
     return Cause(
         kind="training",
         subject=f"person {trained.person_id}",
-        severity="stop" if is_over else "short" if days_left <= 7 else "soon" if days_left <= 30 else "note",
+        severity="stop" if is_over else "short" if reached[0] <= 7 else "soon" if reached[0] <= 30 else "note",
         message=f"The hazardous materials training of {trained.name} {said}. Book a course and record it here.",
         link=LINK,
         role=WASTE,
         verb="Record a training",
-        level=level,
+        level=len(reached),
         group_words="trainings have run out" if is_over else "trainings run out soon",
         group_link=LINK,
     )
