@@ -33,6 +33,7 @@ class OrderLine:
     sku: str
     name: str
     unit: str
+    supplier_sku: str | None
     quantity: int
     packs: int
     suggested_packs: int | None
@@ -46,6 +47,16 @@ class OrderLine:
     def left(self) -> int:
         """Units still to come."""
         return 0 if self.is_closed else max(0, self.quantity - self.received)
+
+    @property
+    def pack(self) -> int:
+        """Units in a pack, as ordered."""
+        return self.quantity // self.packs
+
+    @property
+    def cost(self) -> int | None:
+        """What the line costs (1/10,000), where the price is known."""
+        return None if self.price is None else self.price * self.packs
 
     def is_late(self, today: date) -> bool:
         """Whether something should have come by now and did not."""
@@ -120,7 +131,7 @@ def _lines() -> sa.Select[Any]:
             *(c.id, c.order_id, c.item_id, c.quantity, c.packs, c.suggested_packs, c.price, c.expected_on),
             *(c.received_quantity, c.received_on, c.closed_at, c.is_cancelled),
             *(o.number, o.state, o.placed_on),
-            *(_S.c.name.label("supplier"), _I.c.sku, _I.c.name.label("item_name"), _I.c.unit),
+            *(_S.c.name.label("supplier"), _I.c.sku, _I.c.name.label("item_name"), _I.c.unit, _I.c.supplier_sku),
         )
         .join(_ORDERS, o.id == c.order_id)
         .join(_S, _S.c.id == o.supplier_id)
@@ -142,6 +153,7 @@ def _line(row: Any, came: Arrived | None) -> OrderLine:
         sku=row.sku,
         name=row.item_name,
         unit=row.unit,
+        supplier_sku=row.supplier_sku,
         quantity=row.quantity,
         packs=row.packs,
         suggested_packs=row.suggested_packs,
