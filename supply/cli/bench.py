@@ -5,11 +5,13 @@ from typing import Any
 import click
 
 from supply.bench import grow as growing
+from supply.bench import label as labelling
 from supply.bench import scan as scanning
 from supply.cli.context import as_json, print_json
 from supply.errors import SupplyError
+from supply.labels.paper import LABELS, RESOLUTIONS
 
-LATER = ("camera", "reorder", "label")
+LATER = ("camera", "reorder")
 
 
 class _Benchmarks(click.Group):
@@ -53,6 +55,31 @@ def grow(scans: int, as_json: bool) -> None:
         else:
             size = f"{row['movements']:>9,} movements {row['megabytes']:>7} MB"
             click.echo(f"{size}   median {row['p50']} ms   99 % {row['p99']} ms")
+
+
+@bench.command("label")
+@click.option("--labels", type=click.IntRange(min=10), default=400, show_default=True, help="Labels in each run.")
+@click.option("--rounds", type=click.IntRange(min=1), default=3, show_default=True)
+@click.option("--paper", type=click.Choice([*LABELS]), default="57x32", show_default=True)
+@click.option("--dpi", type=click.Choice([str(dots) for dots in RESOLUTIONS]), default="203", show_default=True)
+@as_json
+def label(labels: int, rounds: int, paper: str, dpi: str, as_json: bool) -> None:
+    """A lot's label composed, decoded and queued, beside the bare raster of the same label."""
+    for row in labelling.rows(labels=labels, rounds=rounds, size=paper, dots_per_inch=int(dpi)):
+        if as_json:
+            print_json(row)
+        else:
+            click.echo(_label_words(row))
+
+
+def _label_words(row: dict[str, Any]) -> str:
+    if row["row"] == "size":
+        return f"labels on {row['paper']}, {row['bytes']:,} bytes each"
+    if row["row"] == "run":
+        times = "  ".join(f"{name} {row[name]:>7} ms" for name in ("p50", "p95", "p99", "max"))
+        return f"{row['who']:<8} {row['labels']} labels  {times}"
+    most = row["targets"]["ratio_p50"]
+    return f"median: {row['ratio_p50']} times the bare raster (target: at most {most:g}); p99: {row['ratio_p99']} times"
 
 
 def _words(row: dict[str, Any]) -> str:

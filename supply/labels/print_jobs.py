@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from supply.audit import chain
-from supply.db import insert_or_ignore, table_of
+from supply.db import connection_of, table_of
 from supply.errors import Conflict, Invalid, NotFound
 from supply.labels import paper
 from supply.labels.content import Content, from_payload, to_payload
@@ -27,6 +27,22 @@ MOST_TRIES: Final = len(WAITS) + 1
 OPEN_STATES: Final = (PrintState.queued, PrintState.sending, PrintState.unknown, PrintState.attention)
 ADDRESS: Final = re.compile(r"(\[[0-9a-fA-F:]+\]|[A-Za-z0-9._-]+):([0-9]{1,5})")
 _T = table_of(PrintJob)
+_HERE = {
+    True: _T.c.device_id == sa.bindparam("place", type_=sa.Integer),
+    False: sa.and_(_T.c.device_id.is_(None), _T.c.address == sa.bindparam("place", type_=sa.String)),
+}
+# whether a request is known already, and how many labels wait at its printer: built once, for it is asked at every scan
+_BEFORE = {
+    by_device: sa.select(
+        sa.select(_T.c.id).where(_T.c.request_id == sa.bindparam("request")).scalar_subquery(),
+        sa.select(sa.func.count()).select_from(_T).where(WAITING, here).scalar_subquery(),
+    )
+    for by_device, here in _HERE.items()
+}
+_FIRST = {
+    by_device: sa.select(_T.c.id, _T.c.next_try_at).where(WAITING, here).order_by(_T.c.id).limit(1)
+    for by_device, here in _HERE.items()
+}
 
 
 @dataclass(frozen=True)
@@ -36,6 +52,16 @@ class Target:
     device_id: int | None = None
     address: str | None = None
     paper: str | None = None
+
+    @property
+    def is_device(self) -> bool:
+        """Whether it is a printer of ours."""
+        return self.device_id is not None
+
+    @property
+    def place(self) -> int | str | None:
+        """The number of the printer, or the address."""
+        return self.device_id if self.is_device else self.address
 
 
 def queue(
@@ -68,26 +94,32 @@ def queue(
         "paper": paper_name,
         "reprint_of_id": reprint_of_id,
     }
-    before = session.scalar(sa.select(PrintJob).where(PrintJob.request_id == request_id))
-    if before is not None:
-        return _same(before, values)
-    if _waiting_at(session, target) >= MOST_WAITING:
+    asked = _BEFORE[target.is_device], {"place": target.place, "request": request_id}
+    known, waiting = connection_of(session).execute(*asked).one()
+    if known is not None:
+        return _same(find_job(session, known), values)
+    if waiting >= MOST_WAITING:
         message = f"{MOST_WAITING} labels wait at this printer already. See to the printer first, or cancel some."
         raise Conflict(message, code="queue_full")
-    start = {
-        "request_id": request_id,
-        "copies_printed": 0,
-        "state": PrintState.queued,
-        "state_words": "",
-        "tries": 0,
-        "queued_at": now,
-        "next_try_at": now,
-        "queued_by_id": actor_id,
-    }
-    made = session.execute(insert_or_ignore(session, _T).values(**values, **start).returning(_T.c.id)).scalar()
-    job = session.scalars(sa.select(PrintJob).where(PrintJob.request_id == request_id)).one()
-    if made is None:
-        return _same(job, values)
+    job = PrintJob(
+        **values,
+        request_id=request_id,
+        copies_printed=0,
+        state=PrintState.queued,
+        state_words="",
+        tries=0,
+        queued_at=now,
+        next_try_at=now,
+        queued_by_id=actor_id,
+    )
+    try:
+        with session.begin_nested():
+            session.add(job)
+    except sa.exc.IntegrityError:  # somebody else asked with this very key a moment ago
+        known = connection_of(session).execute(*asked).one()[0]
+        if known is None:
+            raise
+        return _same(find_job(session, known), values)
     told = {key: values[key] for key in ("template", "subject", "copies", "device_id", "address", "reprint_of_id")}
     _record(session, job, "queued", actor_id, now, **told)
     return job
@@ -130,9 +162,8 @@ def take_next(
 
     Labels come out in the order in which they were asked for: one that waits for its next try holds up the rest.
     """
-    place = _at(Target(device_id, address))
-    first = sa.select(_T.c.id, _T.c.next_try_at).where(WAITING, place).order_by(_T.c.id).limit(1)
-    row = session.execute(first).one_or_none()
+    target = Target(device_id, address)
+    row = session.execute(_FIRST[target.is_device], {"place": target.place}).one_or_none()
     if row is None or (row.next_try_at is not None and row.next_try_at > now):
         return None
     taken = session.execute(
@@ -305,16 +336,6 @@ def _same(job: PrintJob, values: dict[str, Any]) -> PrintJob:
     if any(getattr(job, key) != value for key, value in values.items()):
         raise Conflict("This request was used for another label already; ask again.", code="key_reused")
     return job
-
-
-def _at(target: Target) -> sa.ColumnElement[bool]:
-    if target.device_id is not None:
-        return _T.c.device_id == target.device_id
-    return sa.and_(_T.c.device_id.is_(None), _T.c.address == target.address)
-
-
-def _waiting_at(session: Session, target: Target) -> int:
-    return session.scalar(sa.select(sa.func.count()).select_from(_T).where(WAITING, _at(target))) or 0
 
 
 def _change(

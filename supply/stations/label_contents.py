@@ -4,7 +4,7 @@ Must never put a code on a lot's label that could mean another lot when it is sc
 """
 
 from datetime import timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from supply.barcodes import house_code
 from supply.barcodes.dates import MONTH
 from supply.barcodes.parse import parse
+from supply.db import connection_of, table_of
 from supply.errors import Invalid, NotFound
 from supply.labels.content import ItemLabel, LocationLabel, LotLabel
 from supply.labels.symbols import Symbol, Symbology, gs1_symbol, house_symbol
@@ -21,8 +22,34 @@ from supply.stock.models import Item, ItemCode, Location, LocationKind, Lot, Own
 from supply.stock.owners import OFFICE
 
 FNC1_SYMBOLOGY = "]d2"
-Row = TypeVar("Row", Item, Lot, Location)
+Row = TypeVar("Row", Item, Location)
 YEARS_SURE = timedelta(days=40 * 365)  # within these a year of two digits means the same for decades
+
+_L, _I, _O, _C = (table_of(model).c for model in (Lot, Item, Owner, ItemCode))
+_same = table_of(Lot).alias("same")
+_LOT = (
+    sa.select(
+        *(_L.item_id, _L.lot_number, _L.expiry, _L.expiry_precision, _L.expiry_time, _L.received_on),
+        *(_I.name, _I.sku, _I.unit, _O.code.label("owner"), _O.name.label("owner_name")),
+        sa.select(sa.func.count())
+        .where(_same.c.item_id == _L.item_id, _same.c.lot_number == _L.lot_number)
+        .correlate(table_of(Lot))
+        .scalar_subquery()
+        .label("of_that_number"),
+    )
+    .join_from(table_of(Lot), table_of(Item), _I.id == _L.item_id)
+    .join(table_of(Owner), _O.id == _L.owner_id)
+    .where(_L.id == sa.bindparam("lot"))
+)
+# The GTIN of the unit that one scan of a lot's label should move: of those the item has, the smallest one used. The
+# label stands where stock is taken, and one scan there takes one unit of use. Between two GTINs that move the same, the
+# one that brings in least: a label scanned by mistake while receiving then does the least harm.
+_GTIN = (
+    sa.select(_C.value, _C.units_used)
+    .where(_C.item_id == sa.bindparam("item"), _C.scheme == "gtin")
+    .order_by(_C.units_used, _C.units_received, _C.id)
+    .limit(1)
+)
 
 
 def item_label(session: Session, item_id: int) -> ItemLabel:
@@ -36,20 +63,19 @@ def lot_label(session: Session, lot_id: int, *, quantity: int | None = None) -> 
 
     Raises NotFound.
     """
-    lot = _found(session, Lot, lot_id, "lot")
-    item = session.get_one(Item, lot.item_id)
-    owner = session.get_one(Owner, lot.owner_id)
-    code = _code_to_print(session, item.id)
-    symbol = _gs1_of(session, lot, code, owner) if code else None
-    per_scan = code.units_used if code and symbol else 1
+    lot = connection_of(session).execute(_LOT, {"lot": lot_id}).one_or_none()
+    if lot is None:
+        raise NotFound(f"There is no lot {lot_id}.")
+    code = connection_of(session).execute(_GTIN, {"item": lot.item_id}).one_or_none()
+    symbol = _gs1_of(session, lot, code.value) if code else None
     return LotLabel(
-        name=item.name,
-        sku=item.sku,
-        barcode=symbol or house_symbol(house_code.LOT, lot.id, Symbology.datamatrix),
+        name=lot.name,
+        sku=lot.sku,
+        barcode=symbol or house_symbol(house_code.LOT, lot_id, Symbology.datamatrix),
         lot_number=lot.lot_number,
         expiry=expiry_words(lot.expiry, lot.expiry_precision) if lot.expiry else "",
-        quantity=_quantity_words(item.unit, quantity, per_scan),
-        owner="" if owner.code == OFFICE else owner.name,
+        quantity=_quantity_words(lot.unit, quantity, code.units_used if code and symbol else 1),
+        owner="" if lot.owner == OFFICE else lot.owner_name,
     )
 
 
@@ -74,27 +100,15 @@ def _found(session: Session, kind: type[Row], row_id: int, word: str) -> Row:
     return row
 
 
-def _code_to_print(session: Session, item_id: int) -> ItemCode | None:
-    """The GTIN of the unit that one scan of this label should move: of those the item has, the smallest one used.
-
-    A lot label stands where stock is taken, and one scan there takes one unit of use. Between two GTINs that move the
-    same, the one that brings in least: a label scanned by mistake while receiving then does the least harm.
-    """
-    order = (ItemCode.units_used, ItemCode.units_received, ItemCode.id)
-    statement = sa.select(ItemCode).where(ItemCode.item_id == item_id, ItemCode.scheme == "gtin").order_by(*order)
-    return session.scalars(statement.limit(1)).first()
-
-
-def _gs1_of(session: Session, lot: Lot, code: ItemCode, owner: Owner) -> Symbol | None:
+def _gs1_of(session: Session, lot: sa.Row[Any], gtin: str) -> Symbol | None:
     """The GS1 code of a lot, (01)(17)(10), or None where such a text could not come back to this very lot.
 
     That is: no lot number, one that GS1 does not allow (Gen. Spec. 3.4: 20 characters of set 82), another lot of that
     number, another owner's lot, a GTIN of two items, an expiry with a time or of another century.
     """
-    same = sa.select(sa.func.count()).where(Lot.item_id == lot.item_id, Lot.lot_number == lot.lot_number)
-    if not lot.lot_number or owner.code != OFFICE or lot.expiry_time or session.scalar(same) != 1:
+    if not lot.lot_number or lot.owner != OFFICE or lot.expiry_time or lot.of_that_number != 1:
         return None
-    elements = [("01", code.value.zfill(14)), ("10", lot.lot_number)]
+    elements = [("01", gtin.zfill(14)), ("10", lot.lot_number)]
     if lot.expiry:
         # a month keeps day 00 (Gen. Spec. 3.4.2): read back it is the last day, known to the month, as it was booked
         day = "00" if lot.expiry_precision == MONTH else f"{lot.expiry:%d}"
@@ -106,18 +120,18 @@ def _gs1_of(session: Session, lot: Lot, code: ItemCode, owner: Owner) -> Symbol 
     return symbol if _comes_back(session, symbol, lot) else None
 
 
-def _comes_back(session: Session, symbol: Symbol, lot: Lot) -> bool:
+def _comes_back(session: Session, symbol: Symbol, lot: sa.Row[Any]) -> bool:
     """Whether the text, read as scanners send it, with and without its symbology, means this lot and nothing else."""
     if lot.expiry and abs(lot.expiry - lot.received_on) > YEARS_SURE:
         return False
-    for text in (symbol.text, FNC1_SYMBOLOGY + symbol.text):
-        barcode = parse(text, today=lot.received_on)
-        read = (barcode.lot, barcode.expiry, barcode.expiry_precision)
-        if barcode.errors or barcode.readings or read != (lot.lot_number, lot.expiry, lot.expiry_precision):
+    readings = [parse(text, today=lot.received_on) for text in (symbol.text, FNC1_SYMBOLOGY + symbol.text)]
+    booked = (lot.lot_number, lot.expiry, lot.expiry_precision)
+    for barcode in readings:
+        if barcode.errors or barcode.readings or (barcode.lot, barcode.expiry, barcode.expiry_precision) != booked:
             return False
-        if [match.item_id for match in catalog.find_matches(session, barcode)] != [lot.item_id]:
-            return False
-    return True
+    if readings[0].lookup_keys != readings[1].lookup_keys:
+        return False
+    return [match.item_id for match in catalog.find_matches(session, readings[0])] == [lot.item_id]
 
 
 def _quantity_words(unit: str, quantity: int | None, per_scan: int) -> str:

@@ -35,6 +35,6 @@ def test_the_growth_benchmark_says_what_a_scan_costs_at_each_size() -> None:
 
 
 def test_benchmarks_that_are_not_there_yet_are_refused_by_name() -> None:
-    for name in ("camera", "reorder", "label"):
+    for name in ("camera", "reorder"):
         done = CliRunner().invoke(supply, ["bench", name])
         assert (done.exit_code, done.stderr) == (1, f"There is no benchmark of {name} yet.\n")
