@@ -6,23 +6,28 @@ from datetime import date, timedelta
 from uuid import uuid4
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from supply.barcodes import house_code
 from supply.errors import SupplyError
 from supply.staff.permissions import Action
 from supply.stock.expiry import ExpiringLot, expiring_lots, expiry_sums
+from supply.waste.container_lines import ContainerLine, container_lines
+from supply.waste.models import ContainerState
 from supply.web.access import allow
-from supply.web.context import database, today
+from supply.web.context import database, may, settings, today
 from supply.web.entries import Entries, EntriesWrong, refuse_unreadable_address
 from supply.web.problems import status_of
 from supply.web.scanning import leave_answer, scan, soon_days
 from supply.web.security import safe_next
+from supply.web.waste_views import rules_now
 
 pages = Blueprint("expiry", __name__)
 pages.before_request(refuse_unreadable_address)
 
 PAGE_ROWS = 100
+MOST_CONTAINERS = 30
 EXPIRED = "expired"
 DAYS = (7, 30, 60, 90)
 GROUPS = (
@@ -61,11 +66,12 @@ def throw_out() -> Response:
     lot_id = entries.whole("lot_id", "Open the page again and repeat it.", least=1, most=999_999_999_999)
     quantity = entries.whole("quantity", "Open the page again and repeat it.", least=1)
     key, place = entries.key(), entries.text("location", "Open the page again and repeat it.", most=40)
+    fields = {"reason": entries.raw("reason") or None, "container": entries.raw("container") or None}
     back = safe_next(request.form.get("next") or url_for(".listing"))
     try:
         entries.check()
         barcode = house_code.encode(house_code.LOT, lot_id)
-        stored = scan(key, barcode, "discard", quantity=quantity, location=place, reason=entries.raw("reason") or None)
+        stored = scan(key, barcode, "discard", quantity=quantity, location=place, **fields)
     except SupplyError as error:
         sentence = "; ".join(set(error.wrong.values())) if isinstance(error, EntriesWrong) else error.message
         return make_response(_page({"quantity": sentence}), status_of(error))
@@ -81,6 +87,7 @@ def _page(problems: dict[str, str]) -> str:
     with database().read_session() as session:
         lots = expiring_lots(session, today=today(), since=since, until=until, limit=PAGE_ROWS + 1, after=_after())
         sums = expiry_sums(session, spans=spans)
+        containers = _open_containers(session) if may(Action.throw_out) and may(Action.containers_add) else []
     presets = [Preset(one, _words(one), sums[one].rows, sums[one].value, one == name) for one in spans]
     return render_template(
         "expiry/listing.html",
@@ -92,7 +99,17 @@ def _page(problems: dict[str, str]) -> str:
         more="|".join(str(part) for part in lots[PAGE_ROWS - 1].key) if len(lots) > PAGE_ROWS else None,
         is_later="after" in request.args,
         problems=problems,
+        containers=containers,
+        into=next((one.number for one in containers if one.number == request.args.get("into")), None),
         new_key=uuid4,
+    )
+
+
+def _open_containers(session: Session) -> list[ContainerLine]:
+    """The waste containers that something can be thrown into now."""
+    zone, states = settings().zone, {ContainerState.open}
+    return container_lines(
+        session, rules=rules_now(session), today=today(), zone=zone, states=states, limit=MOST_CONTAINERS
     )
 
 

@@ -1,9 +1,12 @@
 """What expires, worst first; throwing a row out once, and taking it back."""
 
 import pytest
+import sqlalchemy as sa
 
 from supply.settings import Settings
 from supply.staff.permissions import Role
+from supply.waste import containers
+from supply.waste.models import ContainerEntry
 from tests.factories import Office
 from tests.web.pages.conftest import hidden, lot_id, notice_undo
 
@@ -158,3 +161,19 @@ def test_nothing_expiring_says_so_and_looks_further(room: Office, browse) -> Non
     page = browse(Role.nurse).get("/expiry?show=7").text
     assert "Nothing expires within 7 days" in page
     assert "Look 90 days ahead" in page
+
+
+def test_a_row_goes_into_the_chosen_waste_container_in_one_press(stocked: Office, browse) -> None:
+    by = stocked.person("wes", Role.waste)
+    new = containers.NewContainer(stream="REDBAG", location="STOREROOM")
+    stocked.db.transact(lambda s: containers.open_container(s, new=new, by=by, now=stocked.now))
+    browser = browse(Role.nurse)
+    page = browser.get("/expiry?show=expired").text
+    assert "W-000001 ·" in page
+    assert 'name="container"' not in page
+    page = browser.get("/expiry?show=expired&into=W-000001").text
+    page = browser.follow("/expiry/throw-out", **form_of(page), container=hidden(page, "container")[0])
+    assert "W-000001" in page.split("role=\"status\"")[1].split("</p>")[0]
+    with stocked.db.read_session() as session:
+        (entry,) = session.scalars(sa.select(ContainerEntry))
+    assert (entry.kind, entry.quantity) == ("lot", 2)
