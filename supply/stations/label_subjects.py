@@ -55,23 +55,23 @@ def content_of(session: Session, subject: Subject) -> Content:
     return CONTENTS[subject.kind](session, subject.row_id)
 
 
-def search(
-    session: Session, text: str, *, kinds: Iterable[str], today: date, separators: tuple[str, ...]
-) -> list[Subject]:
-    """What a scanned code or typed words may mean, at most a dozen of each kind; a code that names one gives that one.
-
-    Without any text: what came in last, for that is what wants a label.
-    """
+def search(session: Session, text: str, *, kinds: Iterable[str]) -> list[Subject]:
+    """What typed words may mean, at most a dozen of each kind; without any: what came in last, for that wants labels."""
     wanted = [kind for kind in SEARCHES if kind in set(kinds)]
     if not text.strip():
         return _lots(session) if LOT in wanted else [one for kind in wanted for one in SEARCHES[kind](session, "")]
+    return [one for kind in wanted for one in SEARCHES[kind](session, text)]
+
+
+def named(
+    session: Session, text: str, *, kinds: Iterable[str], today: date, separators: tuple[str, ...]
+) -> list[Subject]:
+    """What a code names: the thing of one of our own labels, and the lot or else the item of a maker's."""
     barcode = parse(text.strip()[:512], today=today, separators=separators)
-    named = _named(session, barcode, wanted)
-    return named or [one for kind in wanted for one in SEARCHES[kind](session, text)]
+    return _named(session, barcode, set(kinds))
 
 
-def _named(session: Session, barcode: Barcode, kinds: list[str]) -> list[Subject]:
-    """What the code itself names: our own labels, and the lot or else the item of a maker's."""
+def _named(session: Session, barcode: Barcode, kinds: set[str]) -> list[Subject]:
     if barcode.scheme == "house":
         number = int(barcode.house_value or 0) if (barcode.house_value or "").isdigit() else 0
         found = _by_number(session, barcode.house_kind or "", number) if barcode.house_kind in kinds else None

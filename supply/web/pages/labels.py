@@ -14,7 +14,7 @@ from supply.labels.print_jobs import MOST_COPIES, open_counts
 from supply.labels.raster import png
 from supply.staff.permissions import Action
 from supply.stations.label_requests import LabelWish, usual_printer
-from supply.stations.label_subjects import Subject, content_of, search
+from supply.stations.label_subjects import Subject, content_of, named, search
 from supply.stations.printer_lines import USUAL_PAPER, PrinterLine, paper_words, printer_lines, printer_named
 from supply.web import notices, printing
 from supply.web.access import allow
@@ -50,11 +50,11 @@ def start() -> str | AnyResponse:
     """What to label; with `kind` and `id`, that label, ready to print."""
     kind, name = request.args.get("kind", ""), request.args.get("id", "")
     try:
-        return _label_page(kind, name, {}) if kind or name else _search_page()
+        return _label_page(kind, name, {}) if kind or name else _found_page()
     except Invalid as error:
         if error.code != "which_lot":
             raise
-        return redirect(url_for(".start", q=name.rpartition(":")[2]), 303)  # the lots of that number, to choose from
+        return redirect(url_for(".start", barcode=name.rpartition(":")[2]), 303)  # to choose among its lots
 
 
 @pages.post("/print")
@@ -94,21 +94,29 @@ def _asked_paper(session: Session) -> Paper:
     return paper.named(request.args.get("paper") or USUAL_PAPER)
 
 
-def _search_page() -> str:
-    typed = request.args.get("q", "")[:520].replace(GS_SHOWN, GS)
+def _found_page() -> str | AnyResponse:
+    """What was searched for; a code that names one thing leads to its label at once."""
+    typed, kinds, separators = _typed(), printing.own_kinds(), settings().scanning.separators
     with database().read_session() as session:
-        found = search(
-            session, typed, kinds=printing.own_kinds(), today=today(), separators=settings().scanning.separators
-        )
+        coded = named(session, typed, kinds=kinds, today=today(), separators=separators) if typed.strip() else []
+        found = coded or search(session, typed, kinds=kinds)
         waiting = sum(open_counts(session).values())
-    return render_template("labels/start.html", q=typed.replace(GS, GS_SHOWN), found=found, open_count=waiting)
+    if len(coded) == 1:
+        return redirect(url_for(".start", kind=coded[0].kind, id=coded[0].id), 303)
+    return render_template("labels/start.html", typed=typed.replace(GS, GS_SHOWN), found=found, open_count=waiting)
+
+
+def _typed() -> str:
+    """What was scanned or typed here, or a code with which another page leads here."""
+    text = request.args.get("barcode") or request.args.get("subject") or ""
+    return text[:520].replace(GS_SHOWN, GS)
 
 
 def _label_page(kind: str, name: str, problems: dict[str, str]) -> str:
     with database().read_session() as session:
         shown = _preview(session, kind, name)
         waiting = sum(open_counts(session).values())
-    subject, named = shown.subject, shown.chosen.name if shown.chosen else None
+    subject, at = shown.subject, shown.chosen.name if shown.chosen else None
     return render_template(
         "labels/print.html",
         subject=subject,
@@ -118,7 +126,7 @@ def _label_page(kind: str, name: str, problems: dict[str, str]) -> str:
         papers=[(one, paper_words(paper.named(one))) for one in paper.NAMES],
         drawn=shown.drawn,
         undrawn=shown.undrawn,
-        picture=url_for(".picture", kind=kind, id=subject.id, printer=named, paper=None if named else shown.paper.name),
+        picture=url_for(".picture", kind=kind, id=subject.id, printer=at, paper=None if at else shown.paper.name),
         file_name=f"{subject.kind}-{subject.id}.png",
         copies=request.values.get("copies", "1") if request.values.get("copies", "").isdigit() else "1",
         most_copies=MOST_COPIES,
