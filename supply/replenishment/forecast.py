@@ -39,7 +39,9 @@ def run_down(
     """The ends of so many days, today's first. A delivery is there on the morning of its day."""
     shelf = sorted(([lot.days, float(lot.quantity)] for lot in lots), key=_last_day)
     ends = []
+    here = sum(float(lot.quantity) for lot in lots)  # if nothing at all were used
     for day in range(days):
+        here += sum(one.quantity for one in deliveries if one.in_days == day)
         shelf = [*shelf, *([None, float(one.quantity)] for one in deliveries if one.in_days == day)]
         wanted = per_day
         for lot in shelf:
@@ -49,7 +51,8 @@ def run_down(
         shelf = [lot for lot in shelf if lot[0] is None or lot[0] > day + 1]
         level = sum(lot[1] or 0.0 for lot in shelf)
         spread = BAND * deviation * math.sqrt(day + 1)
-        ends.append(DayAhead(level, max(0.0, level - spread), level + spread if per_day else level, expired))
+        here -= expired
+        ends.append(DayAhead(level, max(0.0, level - spread), max(level, min(level + spread, here)), expired))
     return ends
 
 

@@ -3,6 +3,7 @@
 Must never be the only place of a number: the table below the drawing says them all.
 """
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -29,10 +30,11 @@ class Mark:
 
 @dataclass(frozen=True)
 class Level:
-    """A labelled line: pixels above zero."""
+    """A labelled line: pixels above zero, and whether its word stands under it, out of the way of another's."""
 
     height: float
     word: str
+    is_under: bool = False
 
 
 @dataclass(frozen=True)
@@ -145,8 +147,11 @@ def _band(run: RunDown, frame: _Frame) -> str:
 
 
 def _named_levels(frame: _Frame, order_at: float, par: int | None) -> tuple[Level, ...]:
-    named = [(order_at, f"order below {order_at:,.0f}"), (float(par or 0), f"par {par:,}" if par else "")]
-    return tuple(Level(HEIGHT * value / frame.top, word) for value, word in named if value > 0)
+    named = [(order_at, f"order below {math.ceil(order_at):,}"), (float(par or 0), f"par {par:,}" if par else "")]
+    first, *others = sorted((one for one in named if one[0] > 0), reverse=True) or [(0.0, "")]
+    levels = [Level(HEIGHT * first[0] / frame.top, first[1])]
+    levels += [Level(HEIGHT * value / frame.top, word, is_under=True) for value, word in others]
+    return tuple(level for level in levels if level.height)
 
 
 def _expiries(run: RunDown, frame: _Frame) -> tuple[Mark, ...]:
