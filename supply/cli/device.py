@@ -4,14 +4,17 @@ Parses its arguments, calls one function, prints. Must never hold a rule about s
 """
 
 import json
+import signal
 import sys
+import threading
+from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 
 import click
 
 from supply.cli.context import Cli, as_json, print_json
-from supply.devices.discovery import SerialPort, serial_ports
+from supply.devices.discovery import SerialPort, serial_ports, usb_printers
 from supply.devices.emulators.camera import (
     SYMBOL_FORMATS,
     VIDEO_ENDINGS,
@@ -22,11 +25,19 @@ from supply.devices.emulators.camera import (
     write_picture,
     write_video,
 )
+from supply.devices.emulators.printer import EmulatedPrinter, Mechanics, parse_fault, play_faults
 from supply.devices.emulators.scanner import EmulatedScanner, play
-from supply.devices.open import open_scanner
+from supply.devices.emulators.serial_printer import EmulatedSerialPrinter
+from supply.devices.errors import DeviceError
+from supply.devices.open import PRINTERS, open_printer, open_scanner
+from supply.devices.printers.model import Outcome
 from supply.errors import NotFound, SupplyError
-from supply.stations.device_scans import devices_to_run
+from supply.labels.content import ItemLabel
+from supply.labels.raster import render
+from supply.labels.symbols import Symbol
+from supply.stations.device_scans import StationDevice, devices_to_run
 from supply.stations.station_lines import DeviceLine, device_lines
+from supply.worker.printing import paper_of
 
 _SUFFIXES = {"cr": b"\r", "lf": b"\n", "crlf": b"\r\n", "tab": b"\t", "none": b""}
 
@@ -39,12 +50,12 @@ def device() -> None:
 @device.command("ports")
 @as_json
 def ports(as_json: bool) -> None:
-    """Serial ports that are plugged into this machine."""
-    found = serial_ports()
+    """Serial ports and USB printers that are plugged into this machine."""
+    found = serial_ports() + usb_printers()
     for port in found:
         click.echo(json.dumps(asdict(port)) if as_json else _line(port))
     if not found and not as_json:
-        click.echo("No serial port is plugged in.", err=True)
+        click.echo("No serial port and no USB printer is plugged in.", err=True)
 
 
 @device.command("list")
@@ -69,11 +80,18 @@ def list_devices(cli: Cli, as_json: bool) -> None:
 @click.option("--seconds", type=click.FloatRange(0.1, 120), default=10.0, show_default=True, help="How long to wait.")
 @click.pass_obj
 def test_device(cli: Cli, name: str, seconds: float) -> None:
-    """Open the scanner NAME and show the next code it reads; nothing is recorded. Stop the worker first."""
+    """Try the device NAME; nothing is recorded.
+
+    A scanner shows the next code it reads (stop the worker first); a printer prints a test label and says what came of
+    it.
+    """
     with cli.database().read_session() as session:
         found = next((each for each in devices_to_run(session) if each.name == name), None)
     if found is None:
         raise NotFound(f"There is no device {name!r}. List them with: supply device list")
+    if found.driver in PRINTERS:
+        click.echo(_test_printer(found))
+        return
     scanner = open_scanner(found.name, {"driver": found.driver, **found.settings})
     try:
         scanner.open()
@@ -85,6 +103,17 @@ def test_device(cli: Cli, name: str, seconds: float) -> None:
         raise SupplyError(f"{name} read nothing. Check its cable, and that it beeps when it scans.")
     for scan in scans:
         click.echo(scan.raw.replace("\x1d", "{GS}"))
+
+
+def _test_printer(found: StationDevice) -> str:
+    """What came of a test label, in words. Raises SupplyError when it is not certain that it came out."""
+    printer = open_printer(found.name, {"driver": found.driver, **found.settings})
+    symbol = Symbol(text="SUPPLY-TEST", human="SUPPLY-TEST")
+    content = ItemLabel(name=f"Test label of {found.name}", sku="TEST", barcode=symbol)
+    printed = printer.print_image(render(content, paper_of(printer.paper)).image)
+    if printed.outcome is not Outcome.printed:
+        raise SupplyError(printed.words)
+    return f"A test label was printed. {printed.words}"
 
 
 def _fields(row: DeviceLine) -> dict[str, object]:
@@ -114,6 +143,48 @@ def emulate_scanner(link: Path, suffix: str, pace: float) -> None:
         click.echo(f"The scanner is at {link}.", err=True)
         sent = play(scanner, sys.stdin)
         click.echo(f"{sent} codes sent.", err=True)
+
+
+@emulate.command("printer")
+@click.option("--port", type=click.IntRange(0, 65_535), default=9100, show_default=True, help="0: any that is free.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen at.")
+@click.option("--link", type=click.Path(path_type=Path), help="A serial printer at this path in place of a port.")
+@click.option("--folder", type=click.Path(path_type=Path), required=True, help="Where labels appear as PNG files.")
+@click.option("--fault", "faults", multiple=True, help="no-paper, cover-open, mute … (may be given again).")
+@click.option("--head-dots", type=click.IntRange(128, 2000), default=576, show_default=True, help="Dots in a row.")
+def emulate_printer(
+    port: int, host: str, link: Path | None, folder: Path, faults: tuple[str, ...], head_dots: int
+) -> None:
+    """Print labels into PNG files, one for each cut, until it is stopped.
+
+    Lines of standard input say what is wrong from then on: faults with spaces between, or ok.
+    """
+    printer: EmulatedPrinter | EmulatedSerialPrinter
+    if link is not None:
+        printer = EmulatedSerialPrinter(folder, link, head_dots=head_dots)
+    else:
+        printer = EmulatedPrinter(folder, host=host, port=port, head_dots=head_dots)
+    printer.set_faults(**{name: value for fault in faults for name, value in parse_fault(fault).items()})
+    told = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: told.set())
+    with printer:
+        where = printer.link if isinstance(printer, EmulatedSerialPrinter) else printer.address
+        click.echo(f"The printer is at {where}; labels appear in {folder}.", err=True)
+        threading.Thread(target=_obey, args=(printer, sys.stdin), daemon=True).start()
+        shown = set(printer.labels())
+        while not told.wait(0.1):
+            for path in (path for path in printer.labels() if path not in shown):
+                click.echo(path)
+                shown.add(path)
+
+
+def _obey(printer: Mechanics, lines: Iterable[str]) -> None:
+    for line in lines:
+        try:
+            play_faults(printer, [line])
+        except DeviceError as error:
+            click.echo(error.message, err=True)
 
 
 @emulate.command("camera")

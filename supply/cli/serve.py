@@ -5,6 +5,8 @@ import logging
 import os
 import signal
 import threading
+from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from types import FrameType
 
@@ -13,7 +15,10 @@ import click
 from supply.cli.context import Cli
 from supply.cli.setup import first_start_link, set_up
 from supply.db import warn_of_old_sqlite
+from supply.demo.devices import plug_printer
+from supply.devices.emulators.printer import EmulatedPrinter, play_faults
 from supply.devices.emulators.scanner import EmulatedScanner, play
+from supply.devices.errors import DeviceError
 from supply.stations.device_scans import devices_to_run
 from supply.web.app import create_app
 from supply.web.server import WebServer, serve_until_told
@@ -89,7 +94,10 @@ def work(cli: Cli) -> None:
 
 
 def _plug_emulators(cli: Cli, stack: contextlib.ExitStack) -> None:
-    """Stand-ins for the serial scanners whose port lies in the data folder; lines put into `PORT.keys` are scanned."""
+    """Stand-ins: the office's label printer, and the serial scanners whose port lies in the data folder.
+
+    Lines put into `PORT.keys` are scanned; words put into `printer-1.faults` are what is wrong with the printer.
+    """
     folder = cli.settings.data_folder / "devices"
     with cli.database().read_session() as session:
         ports = [Path(str(d.settings.get("port", ""))) for d in devices_to_run(session) if d.driver == "serial"]
@@ -98,13 +106,31 @@ def _plug_emulators(cli: Cli, stack: contextlib.ExitStack) -> None:
             continue
         scanner = stack.enter_context(EmulatedScanner(port))
         keys = port.with_name(port.name + ".keys")
-        keys.unlink(missing_ok=True)
-        os.mkfifo(keys, 0o600)
-        threading.Thread(target=_type_from, args=(scanner, keys), name=f"emulator {port.name}", daemon=True).start()
+        _follow(keys, partial(play, scanner))
         click.echo(f"Emulated scanner: echo CODE > {keys}")
+    printer = plug_printer(cli.database(), folder, now=cli.now())
+    if printer is not None:
+        stack.callback(printer.unplug)
+        faults = folder / "printer-1.faults"
+        _follow(faults, partial(_go_wrong, printer))
+        click.echo(f"Emulated printer: labels appear in {printer.folder}; echo no-paper > {faults}, and echo ok")
 
 
-def _type_from(scanner: EmulatedScanner, keys: Path) -> None:
-    while True:
-        with open(keys, encoding="utf-8", errors="replace") as lines:
-            play(scanner, lines)
+def _go_wrong(printer: EmulatedPrinter, lines: Iterable[str]) -> None:
+    try:
+        play_faults(printer, lines)
+    except DeviceError as error:
+        log.warning("emulated printer: %s", error.message)
+
+
+def _follow(pipe: Path, play_lines: Callable[[Iterable[str]], object]) -> None:
+    """Make a named pipe and play whatever lines are put into it, in a thread that ends with the process."""
+    pipe.unlink(missing_ok=True)
+    os.mkfifo(pipe, 0o600)
+
+    def run() -> None:
+        while True:
+            with open(pipe, encoding="utf-8", errors="replace") as lines:
+                play_lines(lines)
+
+    threading.Thread(target=run, name=f"emulator {pipe.name}", daemon=True).start()

@@ -1,13 +1,23 @@
-"""What the emulated camera of the demonstration office looks at: one picture of a box's label."""
+"""The devices of the demonstration office: what its camera looks at, and its emulated label printer."""
 
-from datetime import date
+import json
+from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from supply.audit import chain
 from supply.barcodes.encode import bracketed_gs1
 from supply.barcodes.parse import parse
+from supply.db import Database
+from supply.demo.places import PICTURE, PRINTER, PRINTER_HOST
 from supply.devices.emulators.camera import Scene, photograph, render_symbol, write_picture
-
-PICTURE = "camera-1.png"
+from supply.devices.emulators.printer import EmulatedPrinter
+from supply.devices.errors import DeviceError
+from supply.stations.device_scans import devices_to_run
+from supply.stations.models import Device
 
 
 def write_camera_picture(folder: Path, *, barcode: str, today: date) -> None:
@@ -15,3 +25,32 @@ def write_camera_picture(folder: Path, *, barcode: str, today: date) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     symbol = render_symbol(bracketed_gs1(parse(barcode, today=today).gs1_elements))
     write_picture(folder / PICTURE, photograph(symbol, Scene(), seed=1))
+
+
+def plug_printer(db: Database, folder: Path, *, now: datetime) -> EmulatedPrinter | None:
+    """Switch the emulated printer on where the office's printer is; None if the office has none of that name here.
+
+    Two demonstrations on one machine want the same port: the second one takes a free port and its device follows.
+    """
+    with db.read_session() as session:
+        found = next((d for d in devices_to_run(session) if d.name == PRINTER), None)
+    if found is None or found.settings.get("host") != PRINTER_HOST:
+        return None
+    printer = EmulatedPrinter(folder / PRINTER, port=int(found.settings["port"]))
+    try:
+        printer.plug()
+    except DeviceError:
+        printer.port = 0
+        printer.plug()
+        db.transact(partial(point_printer_at, device_id=found.id, port=printer.port, now=now))
+    return printer
+
+
+def point_printer_at(session: Session, *, device_id: int, port: int, now: datetime) -> None:
+    """The demonstration's printer is at another port from now on."""
+    row = session.scalars(sa.select(Device).where(Device.id == device_id)).one()
+    row.settings = json.dumps({**json.loads(row.settings), "port": port}, sort_keys=True)
+    session.flush()
+    chain.record(
+        session, at=now, actor_id=None, action="device.change", subject=f"device {row.name}", details={"port": port}
+    )

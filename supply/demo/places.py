@@ -5,7 +5,6 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from supply.demo.devices import PICTURE
 from supply.staff.permissions import Actor
 from supply.stations.installing import StationPlan, ensure_station
 from supply.stock import locations, owners
@@ -32,6 +31,8 @@ PLACES = (
 VFC, SAMPLES = "vfc", "samples"
 OWNERS = ((VFC, "State vaccine programme (VFC)", OwnerKind.programme), (SAMPLES, "Samples", OwnerKind.sample))
 KIOSK, RECEIVING = "kiosk-1", "receiving-1"
+PICTURE = "camera-1.png"
+PRINTER, PRINTER_HOST, PRINTER_PORT = "printer-1", "127.0.0.1", 9100
 
 
 def furnish(session: Session, *, data_folder: Path, by: Actor, now: datetime) -> None:
@@ -49,7 +50,9 @@ def furnish(session: Session, *, data_folder: Path, by: Actor, now: datetime) ->
 def _stations(devices: Path) -> tuple[StationPlan, StationPlan]:
     scanner = ("scanner-1", "serial", {"port": str(devices / "scanner-1")})
     camera = ("camera-1", "camera-file", {"path": str(devices / PICTURE)})
+    # The usual port; if that is taken when the emulated printer is switched on, it takes another and this follows it.
+    printer = (PRINTER, "escpos-network", {"host": PRINTER_HOST, "port": PRINTER_PORT, "paper": "57x32"})
     return (
         StationPlan(KIOSK, "Storeroom kiosk", "STOREROOM", "use", [scanner]),
-        StationPlan(RECEIVING, "Receiving bench", "STOREROOM", "receive", [camera]),
+        StationPlan(RECEIVING, "Receiving bench", "STOREROOM", "receive", [camera, printer]),
     )

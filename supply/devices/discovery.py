@@ -1,4 +1,4 @@
-"""What is plugged into this machine and may be a scanner. It looks and names; it must never open anything."""
+"""What is plugged into this machine and may be a scanner or printer. It looks and names; it must never open anything."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,6 +7,7 @@ from typing import Final
 from serial.tools import list_ports
 
 _BY_ID: Final = Path("/dev/serial/by-id")
+_USB_PRINTERS: Final = Path("/sys/class/usbmisc")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,31 @@ def serial_ports(by_id: Path = _BY_ID) -> list[SerialPort]:
         for port in list_ports.comports()
     ]
     return sorted(found, key=lambda port: (port.usb_id is None, port.port))
+
+
+def usb_printers(classes: Path = _USB_PRINTERS) -> list[SerialPort]:
+    """The USB printers that the kernel drives, with the path for `escpos-file` and the `usb_id` for `escpos-usb`."""
+    return [_usb_printer(found) for found in sorted(classes.glob("lp*"))]
+
+
+def _usb_printer(found: Path) -> SerialPort:
+    path, device = f"/dev/usb/{found.name}", (found / "device").resolve().parent
+    ids = [_line_of(device / name) for name in ("idVendor", "idProduct")]
+    words = " ".join(filter(None, (_line_of(device / name) for name in ("manufacturer", "product"))))
+    return SerialPort(
+        port=path,
+        device=path,
+        description=words or "USB printer",
+        usb_id=":".join(ids) if all(ids) else None,
+        serial_number=_line_of(device / "serial") or None,
+    )
+
+
+def _line_of(path: Path) -> str:
+    try:
+        return path.read_text("utf-8", errors="replace").strip()
+    except OSError:
+        return ""
 
 
 def _lasting_names(by_id: Path) -> dict[str, str]:
