@@ -28,7 +28,8 @@ def add_up_use(context: JobContext) -> str:
         if step.is_finished:
             break
     short = db.transact(lambda session: _add_shortfalls(session, context, step))
-    return f"Use of {days:,} items' days added up." + (f" {short:,} of them were short." if short else "")
+    added = f"Added up {days:,} item-day{'' if days == 1 else 's'} of use."
+    return added + (f" Shelves were short on {short:,} of the last days." if short else "")
 
 
 def _add_shortfalls(session: Session, context: JobContext, step: RolledUp) -> int:

@@ -6,11 +6,12 @@ One thread of its own runs one job after the other, so that a long one holds up 
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from supply.db import Database
 from supply.jobs.bell import Bell
+from supply.jobs.model import Job
 from supply.jobs.runner import attempt, recover, run_due, run_requested
 from supply.jobs.timetable import JOBS
 from supply.settings import Settings
@@ -27,8 +28,15 @@ class Scheduling:
     """Starts the timetable with the lease and stops it with the lease."""
 
     def __init__(
-        self, db: Database, settings: Settings, clock: Callable[[], datetime], is_leading: Callable[[], bool]
+        self,
+        db: Database,
+        settings: Settings,
+        clock: Callable[[], datetime],
+        is_leading: Callable[[], bool],
+        *,
+        jobs: Sequence[Job] = JOBS,
     ) -> None:
+        self._jobs = jobs
         self._db, self._settings, self._clock, self._is_leading = db, settings, clock, is_leading
         self._rung, self._stopping = threading.Event(), threading.Event()
         self._bell: Bell | None = None
@@ -38,12 +46,12 @@ class Scheduling:
     def round(self) -> None:
         """Begin with the first round; then look whether somebody asked for something, or the clock was set."""
         if self._bell is None:
-            self._bell = Bell(self._settings, JOBS, self._rung.set)
+            self._bell = Bell(self._settings, self._jobs, self._rung.set)
             self._thread.start()
         if self._was_clock_set():
             log.warning("the clock was set; the timetable looks at it anew")
             self._bell.stop()
-            self._bell = Bell(self._settings, JOBS, self._rung.set)  # the old one waits by the old clock
+            self._bell = Bell(self._settings, self._jobs, self._rung.set)  # the old one waits by the old clock
             self._rung.set()
         with self._db.read_session() as session:
             if any(row.taken_at is None for row in work_requests.unfinished(session, kind=work_requests.JOB)):
@@ -58,7 +66,7 @@ class Scheduling:
             self._thread.join(timeout=STOP_SECONDS)
 
     def _run(self) -> None:
-        attempt(lambda: recover(self._db, self._settings, now=self._clock()))
+        attempt(lambda: recover(self._db, self._settings, now=self._clock(), jobs=self._jobs))
         while not self._stopping.is_set():
             self._rung.clear()
             came = [attempt(step) for step in (self._requested, self._due)]
@@ -68,10 +76,10 @@ class Scheduling:
             self._rung.wait(AGAIN_SECONDS if failed else None)
 
     def _requested(self) -> object:
-        return run_requested(self._db, self._settings, now=self._clock(), may_start=self._may_start)
+        return run_requested(self._db, self._settings, now=self._clock(), jobs=self._jobs, may_start=self._may_start)
 
     def _due(self) -> object:
-        return run_due(self._db, self._settings, now=self._clock(), may_start=self._may_start)
+        return run_due(self._db, self._settings, now=self._clock(), jobs=self._jobs, may_start=self._may_start)
 
     def _may_start(self) -> bool:
         return not self._stopping.is_set() and self._is_leading()
