@@ -115,14 +115,13 @@ def open_counts(session: Session, *, roles: Collection[str]) -> Open:
     return Open(int(row[0]) - int(row[1]), int(row[1]))
 
 
-def last_change(session: Session, *, roles: Collection[str]) -> datetime | None:
-    """When the last alert of these audiences closed or was acknowledged: since then there is nothing to decide."""
-    closed = sa.select(sa.func.max(_A.closed_at, type_=_A.closed_at.type)).where(_A.closed_at.is_not(None), _for(roles))
-    quiet = sa.select(sa.func.max(_A.acknowledged_at, type_=_A.closed_at.type)).where(
-        _A.closed_at.is_(None), _for(roles)
-    )
-    moments = [moment for moment in (session.scalar(closed), session.scalar(quiet)) if moment is not None]
-    return max(moments, default=None)
+def last_change(session: Session, *, roles: Collection[str], since: datetime) -> datetime | None:
+    """When the last alert of these audiences closed or was acknowledged, if later than `since`: from then on there was
+    nothing to decide."""
+    closed = sa.select(_A.closed_at).where(_A.closed_at.is_not(None), _A.closed_at >= since, _for(roles))
+    quiet = sa.select(_A.acknowledged_at).where(_A.closed_at.is_(None), _A.acknowledged_at >= since, _for(roles))
+    latest = (closed.order_by(_A.closed_at.desc()).limit(1), quiet.order_by(_A.acknowledged_at.desc()).limit(1))
+    return max((moment for one in latest if (moment := session.scalar(one)) is not None), default=None)
 
 
 def has_news(session: Session, *, roles: Collection[str], since: datetime | None) -> bool:

@@ -21,7 +21,7 @@ from supply.db import table_of
 
 _M = table_of(AlertMail).c
 MOST_LINES = 30
-HEADINGS = {"stop": "Act now", "short": "Short", "soon": "Soon", "note": "Good to know"}
+HEADINGS = {"stop": "Act now", "short": "Today", "soon": "Soon", "note": "Good to know"}
 
 
 @dataclass(frozen=True)

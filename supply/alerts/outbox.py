@@ -132,7 +132,7 @@ def _cause(state: str, rows: list[Any]) -> Cause | None:
         )
     else:
         message = f"The morning mail may or may not have reached {names}. Ask them, then say here which."
-    return Cause("mail", state, "short", message, "/alerts?show=mail", ADMIN, verb="Settle the mail")
+    return Cause("mail", state, "short", message, "/alerts/mail", ADMIN, verb="Settle the mail")
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from supply.barcodes import house_code
 from supply.db import Database
-from supply.demo import catalogue, devices, history, oddities, open_scans, orders, places, posting, staffing
+from supply.demo import board, catalogue, devices, history, oddities, open_scans, orders, places, posting, staffing
 from supply.demo.catalogue import DemoItem
 from supply.demo.posting import Clerk
 from supply.demo.simulation import Stream, simulate
@@ -76,6 +76,7 @@ def stock_office(db: Database, settings: Settings, now: datetime, *, days: int =
 
     db.transact(make)
     history.add_up(db, settings, now)
+    board.open_board(db, settings, now)
     upgrade.analyze(db)
     moves = sum(len(stream.moves) for stream in streams)
     return DemoOffice(path, len(items), moves, tuple(role.value for role in staffing.DISPLAY_NAMES))

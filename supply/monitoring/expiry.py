@@ -28,6 +28,7 @@ GONE = {"expiry": "None of it is left on a shelf.", "recall": "None of it is lef
 MOST_LOTS = 5_000
 PAGES = (7, 30, 60, 90)  # the spans in days that the page of expiry dates has
 PLACES = 3
+RECALLED_LEVEL = 9  # before every lot that has only expired
 
 
 def causes(session: Session, when: When, limits: Limits) -> list[Cause]:
@@ -88,7 +89,7 @@ def recall_cause(lot: Sequence[ExpiringLot]) -> Cause:
         link=f"/items/{sku}",
         role=NURSE,
         verb="See the lot",
-        level=1,
+        level=RECALLED_LEVEL,
         value=_value(lot),
         group_words="recalled lots stand on a shelf",
         group_link="/stock",

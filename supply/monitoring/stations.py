@@ -10,7 +10,7 @@ from supply.stations.station_lines import DeviceLine, device_lines
 KINDS = ("device",)
 GONE = {"device": "It works again, or was taken away."}
 BROKEN = frozenset({"failed", "reconnecting"})
-LINK = "/alerts?show=device"
+LINK = "/alerts?kind=device"
 
 
 def causes(session: Session, when: When, limits: Limits) -> list[Cause]:

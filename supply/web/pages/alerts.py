@@ -13,16 +13,17 @@ from supply.alerts.alert_lines import LIST_ROWS, AlertLine, closed_alerts, open_
 from supply.alerts.audience import heard_by, read_by
 from supply.errors import Conflict, Invalid
 from supply.staff import people
-from supply.staff.permissions import Action
 from supply.web import notices
 from supply.web.access import anybody_signed_in
-from supply.web.context import actor, database, may, now
+from supply.web.context import actor, database, now
 from supply.web.decision_words import chip, leads_somewhere, next_check
 from supply.web.entries import refuse_unreadable_address
+from supply.web.pages import alert_mail
 from supply.web.security import safe_next
 
 pages = Blueprint("alerts", __name__, url_prefix="/alerts")
 pages.before_request(refuse_unreadable_address)
+pages.register_blueprint(alert_mail.pages)
 
 CLOSED_DAYS = 30
 OPEN, QUIET, CLOSED = "open", "quiet", "closed"
@@ -70,7 +71,6 @@ def listing() -> str:
         chip=chip,
         leads_somewhere=leads_somewhere,
         next_check=next_check(),
-        may_mail=may(Action.administer),
     )
 
 
@@ -131,4 +131,3 @@ def _together(lines: list[AlertLine]) -> Iterator[Together]:
         found.setdefault(key, []).append(line)
     for (_severity, words), group in found.items():
         yield Together(f"{len(group):,} {words}" if len(group) > 1 else None, tuple(group))
-

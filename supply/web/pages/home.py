@@ -1,18 +1,25 @@
-"""The start page: what this person can do, the most likely first."""
+"""The start page: what is to be decided, most urgent first, and what this person can do next."""
 
 from dataclasses import dataclass
 from datetime import timedelta
 
 from flask import Blueprint, current_app, render_template, url_for
 
+from supply.alerts.alert_lines import Decisions, decisions, last_change, open_counts
+from supply.alerts.audience import heard_by
 from supply.staff.permissions import Action
 from supply.stations.scan_lines import unsettled_counts
 from supply.stock.expiry import expiry_sums
 from supply.web.access import anybody_signed_in
-from supply.web.context import database, may, now, settings, today
+from supply.web.context import actor, database, may, now, settings, today
+from supply.web.decision_words import chip, leads_somewhere, next_check
+from supply.web.formatting import moment_at
 from supply.web.scanning import soon_days
 
 pages = Blueprint("home", __name__)
+
+MOST_LINES = 7
+REMEMBERED_DAYS = 30
 
 # endpoint, action (None: anybody), icon, heading, sentence; the first that a person may do is the large one
 WAYS: tuple[tuple[str, Action | None, str, str, str], ...] = (
@@ -25,6 +32,8 @@ WAYS: tuple[tuple[str, Action | None, str, str, str], ...] = (
         "Settle scans",
         "Codes that nothing here knew, and short shelves.",
     ),
+    ("reorder.listing", Action.purchase, "box", "Order supplies", "What runs low, how much to order, and why."),
+    ("waste.board", Action.containers_seal, "state-waiting", "Waste", "Containers, pickups and their papers."),
     ("stock.listing", Action.look_up, "shelves", "See the stock", "What is here, where, and of which lot."),
     ("expiry.listing", Action.look_up, "calendar", "What expires", "Lots to use first, and lots past their date."),
     ("items.listing", Action.look_up, "box", "Find an item", "By name, number or code."),
@@ -59,13 +68,37 @@ def start() -> str:
     """Show the start page."""
     hour = now().astimezone(settings().zone).hour
     part_of_day = "morning" if hour < 12 else "afternoon" if hour < 18 else "evening"
+    found = _to_decide()
     return render_template(
         "home/start.html",
+        found=found,
+        quiet_since=_quiet_since() if found is not None and not found.total else None,
+        next_check=next_check(),
         ways=_ways(),
         waiting=_waiting(),
         part_of_day=part_of_day,
-        may_settle=may(Action.settle_scans),
+        chip=chip,
+        leads_somewhere=leads_somewhere,
     )
+
+
+def _to_decide() -> Decisions | None:
+    """What this person has to decide, in few lines; None for a role that decides nothing."""
+    roles = heard_by(actor().roles)
+    if not roles:
+        return None
+    with database().read_session() as session:
+        return decisions(session, roles=roles, most=MOST_LINES)
+
+
+def _quiet_since() -> str:
+    """Since when there is nothing to decide, in words, with what was seen and is still open."""
+    roles = heard_by(actor().roles)
+    with database().read_session() as session:
+        since = last_change(session, roles=roles, since=now() - timedelta(days=REMEMBERED_DAYS))
+        quiet = open_counts(session, roles=roles).quiet
+    seen = f" {quiet:,} that you have seen {'is' if quiet == 1 else 'are'} still open." if quiet else ""
+    return f"{f' since {moment_at(since, settings().zone)}' if since else ''}.{seen}"
 
 
 def _waiting() -> list[Waiting] | None:
