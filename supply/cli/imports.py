@@ -1,4 +1,4 @@
-"""`supply import`: items, opening stock and usage from CSV or Excel files, all or nothing."""
+"""`supply import`: items, suppliers, opening stock and usage from CSV or Excel files, all or nothing."""
 
 import sys
 from pathlib import Path

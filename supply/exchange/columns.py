@@ -11,6 +11,7 @@ from supply.exchange.cells import BadCell
 from supply.exchange.csv_files import column_name
 from supply.exchange.faults import Faults
 from supply.exchange.sheets import Sheet
+from supply.purchasing.suppliers import LONGEST_LEAD_DAYS
 from supply.stock.catalog import UNITS_LIMIT
 from supply.stock.models import Rotation, Tracking
 
@@ -63,6 +64,13 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         Column("pack_quantity", _quantity, ("50", "10")),
         Column("lead_time_days", cells.whole(0, MOST_DAYS), ("4", "7")),
         Column("price", cells.money, ("6.40", "189.00")),
+    ),
+    "suppliers": (
+        Column("code", cells.text(60), ("HARBOR", "NORTHFIELD"), is_required=True),
+        Column("name", cells.text(120), ("Harbor Medical", "Northfield Pharma")),
+        Column("email", cells.text(254), ("orders@harbor.example", "")),
+        Column("phone", cells.text(40), ("+1 555 0100", "+1 555 0101")),
+        Column("lead_time_days", cells.whole(0, LONGEST_LEAD_DAYS), ("4", "7")),
     ),
     "stock": (
         Column("sku", cells.text(60), ("GLV-NIT-M", "VAC-FLU"), is_required=True),

@@ -13,10 +13,16 @@ from supply.exchange.items import import_items
 from supply.exchange.opening_stock import import_stock
 from supply.exchange.outcome import Imported
 from supply.exchange.sheets import Sheet
+from supply.exchange.suppliers import import_suppliers
 from supply.exchange.usage import import_usage
 from supply.staff.permissions import Action, Actor, require
 
-PERMISSIONS = {"items": Action.catalogue, "stock": Action.adjust, "usage": Action.catalogue}
+PERMISSIONS = {
+    "items": Action.catalogue,
+    "suppliers": Action.purchase,
+    "stock": Action.adjust,
+    "usage": Action.catalogue,
+}
 
 
 @dataclass(frozen=True)
@@ -29,11 +35,6 @@ class When:
 
 def check_kind(kind: str) -> None:
     """Raise Invalid for a kind that cannot be imported."""
-    if kind == "suppliers":
-        raise Invalid(
-            "Suppliers cannot be imported yet; write the supplier's name in the column supplier of items.",
-            code="unknown_kind",
-        )
     if kind not in PERMISSIONS:
         raise Invalid(f"{kind!r} cannot be imported; choose one of {', '.join(PERMISSIONS)}.", code="unknown_kind")
 
@@ -56,6 +57,8 @@ def import_sheet(session: Session, kind: str, sheet: Sheet, *, by: Actor, when: 
     now, today, who = when.now, when.now.astimezone(when.zone).date(), by.person_id
     if kind == "items":
         return import_items(session, rows=rows, faults=faults, digest=sheet.digest, actor_id=who, now=now, today=today)
+    if kind == "suppliers":
+        return import_suppliers(session, rows=rows, faults=faults, digest=sheet.digest, actor_id=who, now=now)
     if kind == "usage":
         return import_usage(session, rows=rows, faults=faults, digest=sheet.digest, actor_id=who, now=now, today=today)
     return import_stock(

@@ -22,7 +22,12 @@ class Imported:
 
     def words(self, *, dry_run: bool) -> str:
         """One sentence for the person."""
-        what = {"items": ("item", "items"), "stock": ("lot", "lots"), "usage": ("day of usage", "days of usage")}
+        what = {
+            "items": ("item", "items"),
+            "suppliers": ("supplier", "suppliers"),
+            "stock": ("lot", "lots"),
+            "usage": ("day of usage", "days of usage"),
+        }
         one, many = what[self.kind]
         said = [f"{self.added:,} {one if self.added == 1 else many} added"]
         if self.changed:

@@ -84,7 +84,7 @@ def gather(
     is_past = today < now.astimezone(zone).date()
     lots = _lots_then(session, today, zone) if is_past else _lots_now(session, ids, today)
     coming = _coming_then(session, ids, today) if is_past else _coming_now(session, today, now)
-    by_item, by_supplier = order_lines.delivery_days(session, since=today - timedelta(days=WINDOW_DAYS))
+    by_item, by_supplier = order_lines.delivery_days(session, since=today - timedelta(days=WINDOW_DAYS), until=today)
     leads = _quoted(session)
     known = suppliers.ids_by_text(session)
     ever_here = _lots_ever(session, ids)

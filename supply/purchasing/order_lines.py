@@ -86,13 +86,13 @@ def lines_of_order(session: Session, order_id: int, *, now: datetime) -> list[Or
     return [_line(row, came.get(row.id) if row.closed_at is None else None) for row in rows]
 
 
-def delivery_days(session: Session, *, since: date) -> tuple[dict[int, list[int]], dict[int, list[int]]]:
-    """Days from order to the last units of every line that came since, oldest first: by item, and by supplier."""
+def delivery_days(session: Session, *, since: date, until: date) -> tuple[dict[int, list[int]], dict[int, list[int]]]:
+    """Days from order to the last units of every line that came in this time, oldest first: by item, by supplier."""
     c, o = _LINES.c, _ORDERS.c
     statement = (
         sa.select(c.item_id, o.supplier_id, o.placed_on, c.received_on)
         .join(_ORDERS, o.id == c.order_id)
-        .where(c.closed_at.is_not(None), c.received_on >= since)
+        .where(c.closed_at.is_not(None), c.received_on.between(since, until))
         .order_by(c.received_on, c.id)
     )
     by_item: dict[int, list[int]] = defaultdict(list)

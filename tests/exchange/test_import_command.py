@@ -54,8 +54,6 @@ def test_wrong_rows_are_listed_and_the_status_is_1(run, tmp_path: Path) -> None:
     assert [(row["line"], row["column"]) for row in listed] == [(2, "price"), (3, "price")]
 
 
-def test_suppliers_are_refused_by_name_and_other_kinds_are_wrong_usage(run) -> None:
-    refused = run("import", "suppliers", "x.csv")
-    assert (refused.exit_code, "Suppliers cannot be imported yet" in refused.stderr) == (1, True)
+def test_other_kinds_are_wrong_usage(run) -> None:
     assert run("import", "recipes", "x.csv").exit_code == 2
     assert run("import", "items").exit_code == 2
