@@ -56,7 +56,7 @@ def content_of(session: Session, subject: Subject) -> Content:
 
 
 def search(session: Session, text: str, *, kinds: Iterable[str]) -> list[Subject]:
-    """What typed words may mean, at most a dozen of each kind; without any: what came in last, for that wants labels."""
+    """What typed words may mean, at most a dozen of each kind; without any: what came in last."""
     wanted = [kind for kind in SEARCHES if kind in set(kinds)]
     if not text.strip():
         return _lots(session) if LOT in wanted else [one for kind in wanted for one in SEARCHES[kind](session, "")]
