@@ -80,9 +80,14 @@ def rules_for(state: str, *, law_folder: str = "") -> StateRules:
     table, default = states[code], states[US_DEFAULT]
     numbers: dict[str, Rule] = {}
     for key in KEYS:
-        whose = code if "value" in table.get(key, {}) else US_DEFAULT
         numbers.update(_numbers(key, default[key], US_DEFAULT))
-        numbers.update(_numbers(key, states[whose][key], whose))
+        own = table.get(key, {}) if code != US_DEFAULT else {}
+        if "value" in own:
+            based = {name: default[key][name] for name in ("unit", "clock_start")} | own
+            numbers.update(_numbers(key, based, code))
+        elif own:  # the law says something of some streams alone
+            based = {name: value for name, value in default[key].items() if name != "for"} | own
+            numbers.update({name: rule for name, rule in _numbers(key, based, code).items() if name != key})
     texts = {**default.get("texts", {}), **table.get("texts", {})}
     return StateRules(
         state=code,

@@ -78,8 +78,7 @@ def _check_drawing(drawing: bytes) -> None:
         )
     if depth not in (1, 2, 4, 8) or colours not in CHANNELS:
         raise Invalid("The drawn signature is a kind of PNG that is not read here.", code="bad_signature")
-    most = height * (1 + (width * depth * CHANNELS[colours] + 7) // 8)
-    if not _has_ink(chunks[b"IDAT"], most + 64):
+    if not _has_ink(chunks[b"IDAT"], height, width * depth * CHANNELS[colours], depth * CHANNELS[colours]):
         raise Invalid("Nothing is drawn; sign in the box, or type the name instead.", code="bad_signature")
 
 
@@ -97,14 +96,19 @@ def _chunks(drawing: bytes) -> Iterator[tuple[bytes, bytes]]:
         at += 12 + length
 
 
-def _has_ink(packed: bytes, most: int) -> bool:
-    """Whether the pixels differ at all. Unpacks no more than the picture's own size, whatever the stream claims."""
+def _has_ink(packed: bytes, height: int, row_bits: int, pixel_bits: int) -> bool:
+    """Whether a row's pixels differ at all. Unpacks no more than the picture's own size, whatever the stream claims.
+
+    A row of one colour is, under every PNG filter, the same byte from its second pixel on.
+    """
+    stride, first = 1 + (row_bits + 7) // 8, 1 + (pixel_bits + 7) // 8
     unpacker = zlib.decompressobj()
     try:
-        pixels = unpacker.decompress(packed, most)
+        pixels = unpacker.decompress(packed, height * stride)
     except zlib.error:
         return False
-    return len(set(pixels)) > 1
+    rows = (pixels[at + first : at + stride] for at in range(0, len(pixels), stride))
+    return len(pixels) == height * stride and any(len(set(row)) > 1 for row in rows)
 
 
 def keep(
