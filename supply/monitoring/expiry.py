@@ -88,7 +88,7 @@ def recall_cause(lot: Sequence[ExpiringLot]) -> Cause:
         message=f"{_named(first)} is recalled. {_where(lot)} Do not use it; put it on the hold shelf or throw it out.",
         link=f"/items/{sku}",
         role=NURSE,
-        verb="See the lot",
+        verb="Look",
         level=RECALLED_LEVEL,
         value=_value(lot),
         group_words="recalled lots stand on a shelf",

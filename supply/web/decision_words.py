@@ -1,7 +1,10 @@
 """How decisions are said on screens: the chip of each urgency, since when, and when it is looked at next. No query."""
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+
+from markupsafe import Markup, escape
 
 from supply.settings import Settings
 from supply.staff.permissions import Action
@@ -18,14 +21,31 @@ SPECIAL: Mapping[tuple[str, str], tuple[str, str]] = {
     ("recall", "stop"): ("recalled", "Recalled"),
     ("reorder", "stop"): ("stop", "None left"),
     ("reorder", "short"): ("short", "Short"),
+    ("expiry", "short"): ("soon", "This week"),
     ("expiry", "soon"): ("soon", "Use soon"),
 }
+DAY = re.compile(r"\d{4}-[A-Z]{3}-\d{2}")
 ALERTS, MAIL = "/alerts", "/alerts/mail"
 
 
 def chip(kind: str, severity: str) -> tuple[str, str]:
     """Which state an alert is shown in, and the word on it."""
     return SPECIAL.get((kind, severity), URGENCY[severity])
+
+
+def unbroken(text: str) -> Markup:
+    """Text whose dates never break over two lines."""
+    return Markup(DAY.sub(lambda day: f'<span class="together">{day[0]}</span>', str(escape(text))))  # noqa: S704
+
+
+def first_and_rest(words: str) -> tuple[Markup, Markup]:
+    """What is the matter, and after it where and what to do.
+
+    >>> first_and_rest("The paper is out. Look at it.")
+    (Markup('The paper is out.'), Markup('Look at it.'))
+    """
+    first, full_stop, rest = words.partition(". ")
+    return unbroken(first + full_stop.strip()), unbroken(rest)
 
 
 def leads_somewhere(link: str) -> bool:

@@ -16,7 +16,7 @@ from supply.staff import people
 from supply.web import notices
 from supply.web.access import anybody_signed_in
 from supply.web.context import actor, database, now
-from supply.web.decision_words import chip, leads_somewhere, next_check
+from supply.web.decision_words import chip, first_and_rest, leads_somewhere, next_check
 from supply.web.entries import refuse_unreadable_address
 from supply.web.pages import alert_mail
 from supply.web.security import safe_next
@@ -70,6 +70,7 @@ def listing() -> str:
         most=LIST_ROWS if len(lines) == LIST_ROWS else None,
         chip=chip,
         leads_somewhere=leads_somewhere,
+        first_and_rest=first_and_rest,
         next_check=next_check(),
     )
 

@@ -12,13 +12,14 @@ from supply.stations.scan_lines import unsettled_counts
 from supply.stock.expiry import expiry_sums
 from supply.web.access import anybody_signed_in
 from supply.web.context import actor, database, may, now, settings, today
-from supply.web.decision_words import chip, leads_somewhere, next_check
+from supply.web.decision_words import chip, first_and_rest, leads_somewhere, next_check
 from supply.web.formatting import moment_at
 from supply.web.scanning import soon_days
 
 pages = Blueprint("home", __name__)
 
 MOST_LINES = 7
+FEW_LINES = 3  # for whoever comes to take or to receive: their next act is scanning
 REMEMBERED_DAYS = 30
 
 # endpoint, action (None: anybody), icon, heading, sentence; the first that a person may do is the large one
@@ -79,6 +80,7 @@ def start() -> str:
         part_of_day=part_of_day,
         chip=chip,
         leads_somewhere=leads_somewhere,
+        first_and_rest=first_and_rest,
     )
 
 
@@ -87,8 +89,9 @@ def _to_decide() -> Decisions | None:
     roles = heard_by(actor().roles)
     if not roles:
         return None
+    comes_to_scan = may(Action.throw_out) and not may(Action.containers_seal)
     with database().read_session() as session:
-        return decisions(session, roles=roles, most=MOST_LINES)
+        return decisions(session, roles=roles, most=FEW_LINES if comes_to_scan else MOST_LINES)
 
 
 def _quiet_since() -> str:
