@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 import zxingcpp
 from PIL import Image
+from sqlalchemy.orm import Session
 
 from supply.db import Database
 from supply.staff import people
@@ -17,20 +18,21 @@ from tests.web.api.conftest import GTIN, Api
 from tests.web.conftest import START
 
 
+def add_printer(session: Session) -> None:
+    """A label printer at the kiosk."""
+    local = people.local_actor(session)
+    station = sessions.find_station(session, "kiosk-1")
+    settings = {"host": "127.0.0.1", "paper": "50x25"}
+    sessions.add_device(
+        session, station=station, name="printer-1", driver="escpos-network", settings=settings,
+        actor_id=local.person_id, now=START,
+    )  # fmt: skip
+
+
 @pytest.fixture
 def printer(db: Database) -> str:
-    """A label printer at the kiosk."""
-
-    def add(session: Any) -> None:
-        local = people.local_actor(session)
-        station = sessions.find_station(session, "kiosk-1")
-        settings = {"host": "127.0.0.1", "paper": "50x25"}
-        sessions.add_device(
-            session, station=station, name="printer-1", driver="escpos-network", settings=settings,
-            actor_id=local.person_id, now=START,
-        )  # fmt: skip
-
-    db.transact(add)
+    """Its name, when it is there."""
+    db.transact(add_printer)
     return "printer-1"
 
 
