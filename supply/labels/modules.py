@@ -42,13 +42,24 @@ class PlacedSymbol:
     bars_height: int = 0
 
     def bits(self) -> Bits:
-        """The whole box in dots."""
-        modules, quiet = modules_of(self.symbol, self.symbology), QUIET[self.symbology]
-        if self.symbology is Symbology.code128:
-            row = np.repeat(np.pad(modules[0], quiet, constant_values=True), self.dots)
-            return np.broadcast_to(row, (self.bars_height, len(row)))
-        padded = np.pad(modules, quiet, constant_values=True)
-        return padded.repeat(self.dots, axis=0).repeat(self.dots, axis=1)
+        """The whole box in dots; read only."""
+        return _bits(self)
+
+
+@lru_cache(maxsize=4)
+def _bits(placed: PlacedSymbol) -> Bits:
+    modules, quiet, dots = modules_of(placed.symbol, placed.symbology), QUIET[placed.symbology], placed.dots
+    height, width = modules.shape
+    if placed.symbology is Symbology.code128:
+        row = np.ones((width + 2 * quiet) * dots, dtype=bool)
+        row[quiet * dots : -quiet * dots] = modules[0].repeat(dots)
+        whole = row[None].repeat(placed.bars_height, axis=0)
+    else:
+        whole = np.ones(((height + 2 * quiet) * dots, (width + 2 * quiet) * dots), dtype=bool)
+        inside = modules.repeat(dots, axis=0).repeat(dots, axis=1)
+        whole[quiet * dots : -quiet * dots, quiet * dots : -quiet * dots] = inside
+    whole.flags.writeable = False
+    return whole
 
 
 @lru_cache(maxsize=64)

@@ -11,7 +11,7 @@ from typing import Any, Final
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, make_transient_to_detached
 
 from supply.audit import chain
 from supply.db import connection_of, table_of
@@ -39,6 +39,7 @@ _BEFORE = {
     )
     for by_device, here in _HERE.items()
 }
+_ADD = sa.insert(_T).returning(_T.c.id)
 _FIRST = {
     by_device: sa.select(_T.c.id, _T.c.next_try_at).where(WAITING, here).order_by(_T.c.id).limit(1)
     for by_device, here in _HERE.items()
@@ -101,25 +102,27 @@ def queue(
     if waiting >= MOST_WAITING:
         message = f"{MOST_WAITING} labels wait at this printer already. See to the printer first, or cancel some."
         raise Conflict(message, code="queue_full")
-    job = PrintJob(
-        **values,
-        request_id=request_id,
-        copies_printed=0,
-        state=PrintState.queued,
-        state_words="",
-        tries=0,
-        queued_at=now,
-        next_try_at=now,
-        queued_by_id=actor_id,
-    )
+    start = {
+        "request_id": request_id,
+        "copies_printed": 0,
+        "state": PrintState.queued,
+        "state_words": "",
+        "tries": 0,
+        "queued_at": now,
+        "next_try_at": now,
+        "queued_by_id": actor_id,
+    }
     try:
         with session.begin_nested():
-            session.add(job)
+            added = session.execute(_ADD, values | start).scalar_one()  # by the session: only that sets the savepoint
     except sa.exc.IntegrityError:  # somebody else asked with this very key a moment ago
         known = connection_of(session).execute(*asked).one()[0]
         if known is None:
             raise
         return _same(find_job(session, known), values)
+    job = PrintJob(id=added, **values, **start)  # as it was just stored; the ORM's own insert costs twice as much
+    make_transient_to_detached(job)
+    session.add(job)
     told = {key: values[key] for key in ("template", "subject", "copies", "device_id", "address", "reprint_of_id")}
     _record(session, job, "queued", actor_id, now, **told)
     return job

@@ -72,7 +72,7 @@ def draw(places: Plan) -> Image.Image:
     if places.trefoil:
         x, y, size = places.trefoil
         image.paste(Image.fromarray(trefoil(size)), (x, y))
-    image.paste(Image.fromarray(np.ascontiguousarray(places.symbol.bits())), (places.symbol.x, places.symbol.y))
+    image.paste(Image.fromarray(places.symbol.bits()), (places.symbol.x, places.symbol.y))
     return image
 
 
