@@ -1,4 +1,4 @@
-"""What is plugged into this machine and may be a scanner or printer. It looks and names; it must never open anything."""
+"""What is plugged into this machine, scanner or printer. It looks and names; it must never open anything."""
 
 from dataclasses import dataclass
 from pathlib import Path

@@ -73,9 +73,9 @@ class EmulatedSerialPrinter(Mechanics):
                 time.sleep(0.01)
                 continue
             limit = self._faults.gone_after_bytes
-            if limit is not None and received + len(content) > limit:
+            received = 0 if limit is None else received + len(content)
+            if limit is not None and received > limit:
                 continue  # as a printer that lost its power: bytes go nowhere, nothing answers
-            received += len(content)
             time.sleep(self._faults.byte_seconds * len(content))
             answers = self.take(content)
             while answers:

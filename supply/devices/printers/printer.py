@@ -20,6 +20,7 @@ from supply.errors import Invalid
 
 MM_PER_INCH: Final = 25.4
 UNASKED_READS: Final = 64
+MOST_HEARD: Final = 9  # an answer beside two automatic states of four bytes
 MOST_GRACE_SECONDS: Final = 10.0
 LOOK: Final = "Look whether it came out."
 
@@ -124,19 +125,26 @@ class EscPosPrinter:
         return status_of(self._wire.where, {question: self._answer(question, grace_seconds) for question in ASKED})
 
     def _answer(self, question: int, grace_seconds: float) -> int:
+        """The one valid byte that follows a question.
+
+        A few others beside it are status that a printer sends unasked, whose fixed bits are made so that it never looks
+        like an answer; more than that is somebody else talking.
+        """
         self._wire.write(escpos.ask(question))
         deadline = time.monotonic() + self._settings.timeout_seconds + grace_seconds
-        while not (reply := self._wire.read(deadline - time.monotonic())):
-            if time.monotonic() >= deadline or self._broken_off.is_set():
-                raise DeviceError(
-                    f"{self._wire.where} does not say how it is. Switch it off and on, and see that no other program "
-                    "prints there.",
-                    permanent=False,
-                )
-        if len(reply) != 1 or not is_valid(reply[0]):
-            raise DeviceError(
-                f"{self._wire.where} answers what no label printer answers. See that its address is right, then "
-                "switch it off and on.",
-                permanent=False,
-            )
-        return reply[0]
+        heard = b""
+        while len(heard) <= MOST_HEARD:
+            answers = [byte for byte in heard if is_valid(byte)]
+            if len(answers) == 1:
+                return answers[0]
+            if answers or time.monotonic() >= deadline or self._broken_off.is_set():
+                break
+            heard += self._wire.read(min(deadline - time.monotonic(), 0.5))  # so that it can be broken off
+        raise self._no_answer(heard)
+
+    def _no_answer(self, heard: bytes) -> DeviceError:
+        if heard:
+            words = "answers what no label printer answers. See that its address is right, then switch it off and on."
+        else:
+            words = "does not say how it is. Switch it off and on, and see that no other program prints there."
+        return DeviceError(f"{self._wire.where} {words}", permanent=False)

@@ -11,12 +11,19 @@ import serial
 from supply.devices.errors import DeviceError
 from supply.devices.printers.wires import READ_BYTES, opened_by_library
 
+try:
+    from termios import error as _TerminalError
+except ImportError:  # pragma: no cover - Windows has no termios
+    _TerminalError = OSError  # type: ignore[misc,assignment]
+
+# A pulled plug shows as any of these, depending on the call; `termios.error` is no OSError.
+_LOST: Final = (serial.SerialException, OSError, ValueError, _TerminalError)
+
 
 class SerialWire:
     """A serial port (RS-232 or USB-CDC). `flow`: `none`, `dtr` (most receipt printers), `rts` or `xonxoff`."""
 
     can_answer = True
-    _LOST: Final = (serial.SerialException, OSError, ValueError)
 
     def __init__(self, port: str, *, baud: int = 9600, flow: str = "none", timeout_seconds: float) -> None:
         if flow not in {"none", "dtr", "rts", "xonxoff"}:
@@ -24,6 +31,7 @@ class SerialWire:
         self.where = f"The printer at {port}"
         self._port, self._baud, self._flow, self._timeout = port, baud, flow, timeout_seconds
         self._serial: Any = None
+        self._is_under_way = False  # bytes were written and not seen off
 
     def open(self) -> None:
         """Open the port for this program alone, and drop what a printer said while nobody listened."""
@@ -38,20 +46,21 @@ class SerialWire:
         )
         try:
             port = opened_by_library(printer)
-        except self._LOST as error:
+        except _LOST as error:
             raise self._lost(error) from None
         try:
             port.write_timeout = self._timeout
             port.rtscts = self._flow == "rts"
             port.exclusive = True
             port.reset_input_buffer()
-        except self._LOST as error:
+        except _LOST as error:
             port.close()
             raise self._lost(error) from None
         self._serial = port
 
     def write(self, content: bytes) -> None:
         """Send; 128 bytes, which 9600 baud carry in a seventh of a second, have the time limit."""
+        self._is_under_way = True
         with self._port_in_use() as port:
             for start in range(0, len(content), 128):
                 port.write(content[start : start + 128])
@@ -73,14 +82,16 @@ class SerialWire:
                 if time.monotonic() > deadline:
                     raise DeviceError(f"{self.where} takes no more bytes.", permanent=False)
                 time.sleep(0.01)
+        self._is_under_way = False
 
     def close(self) -> None:
-        """Let go of the port; what it still holds is dropped, for closing would wait for it."""
+        """Let go of the port; what was not seen off is dropped, for closing would wait for it."""
         port, self._serial = self._serial, None
         if port is not None:
-            with contextlib.suppress(*self._LOST):
-                port.reset_output_buffer()
-            with contextlib.suppress(*self._LOST):
+            with contextlib.suppress(*_LOST):
+                if self._is_under_way:
+                    port.reset_output_buffer()
+            with contextlib.suppress(*_LOST):
                 port.close()
 
     @contextlib.contextmanager
@@ -89,7 +100,7 @@ class SerialWire:
             raise DeviceError(f"The port {self._port} of the printer was let go.", permanent=False)
         try:
             yield self._serial
-        except (*self._LOST, TypeError) as error:  # TypeError: closed by another thread in mid-call
+        except (*_LOST, TypeError) as error:  # TypeError: closed by another thread in mid-call
             raise self._lost(error) from None
 
     def _lost(self, error: Exception) -> DeviceError:

@@ -55,5 +55,11 @@ def opened_by_library(printer: Any) -> Any:
     except Error as error:
         cause = error.__cause__ or error.__context__
         raise cause if isinstance(cause, OSError | ValueError) else OSError(str(error)) from None
+    finally:
+        printer.close = _leave_alone  # it would close, when it is thrown away, what is ours by then
     device, printer.device = printer.device, False
     return device
+
+
+def _leave_alone() -> None:
+    pass
