@@ -1,9 +1,9 @@
-"""What stands on the label of an item, a lot or a place: plain values gathered here. Reads only, draws nothing.
+"""What stands on the label of an item, a lot, a place or a waste container: plain values. Reads only, draws nothing.
 
 Must never put a code on a lot's label that could mean another lot when it is scanned.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta, tzinfo
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -14,15 +14,21 @@ from supply.barcodes.dates import MONTH
 from supply.barcodes.parse import parse
 from supply.db import connection_of, table_of
 from supply.errors import Invalid, NotFound
-from supply.labels.content import ItemLabel, LocationLabel, LotLabel
+from supply.labels.content import ContainerLabel, ItemLabel, LocationLabel, LotLabel
 from supply.labels.symbols import Symbol, Symbology, gs1_symbol, house_symbol
 from supply.stock import catalog
 from supply.stock.lots import expiry_words
 from supply.stock.models import Item, ItemCode, Location, LocationKind, Lot, Owner
 from supply.stock.owners import OFFICE
+from supply.waste import parties
+from supply.waste.models import PickupLine, WasteContainer, WastePickup
+from supply.waste.parties import PartyLine
+from supply.waste.streams import find_stream
+from supply.waste.weights import weight_words
 
 FNC1_SYMBOLOGY = "]d2"
-Row = TypeVar("Row", Item, Location)
+PHRASES_APART = " - "  # between the phrases of a stream
+Row = TypeVar("Row", Item, Location, WasteContainer)
 YEARS_SURE = timedelta(days=40 * 365)  # within these a year of two digits means the same for decades
 
 _L, _I, _O, _C = (table_of(model).c for model in (Lot, Item, Owner, ItemCode))
@@ -91,6 +97,57 @@ def location_label(session: Session, location_id: int) -> LocationLabel:
         barcode=house_symbol(house_code.LOCATION, place.id),
         within=parent.name if parent else "",
     )
+
+
+def container_label(session: Session, container_id: int, *, zone: tzinfo, law_folder: str = "") -> ContainerLabel:
+    """The label of a waste container, with dates of the office's `zone`: its stream's phrases in full, who made it,
+    when it was opened, sealed and shipped, who takes it, and the UN mark of what may be shipped.
+
+    Raises NotFound.
+    """
+    box = _found(session, WasteContainer, container_id, "waste container")
+    stream = find_stream(box.stream, law_folder)
+    today = box.made_at.astimezone(zone).date()
+    made_by = parties.generator(session, today=today)
+    pickup = _live_pickup(session, container_id)
+    carrier = parties.party_line(session, pickup.transporter_id, today=today) if pickup else None
+    shipped = box.picked_up_at or (pickup.handed_over_at if pickup else None)
+    return ContainerLabel(
+        number=box.number,
+        stream=stream.name,
+        barcode=house_symbol(house_code.CONTAINER, box.id),
+        phrases=tuple(part.strip() for part in stream.label_phrase.split(PHRASES_APART) if part.strip()),
+        has_biohazard_symbol=stream.has_biohazard_symbol,
+        un_mark=stream.shipping.words if stream.shipping else "",
+        generator=_address(made_by),
+        transporter=_address(carrier),
+        opened=_day(box.opened_at, zone),
+        sealed=_day(box.sealed_at, zone),
+        shipped=_day(shipped, zone) or (expiry_words(pickup.scheduled_on) if pickup else ""),
+        gross_weight=weight_words(box.gross_weight_grams) if box.gross_weight_grams else "",
+        stock_colour=stream.colour,
+    )
+
+
+def _live_pickup(session: Session, container_id: int) -> WastePickup | None:
+    """The pickup that the container is on, if any."""
+    line = sa.select(PickupLine.pickup_id).where(
+        PickupLine.container_id == container_id, PickupLine.released_at.is_(None)
+    )
+    return session.scalars(sa.select(WastePickup).where(WastePickup.id.in_(line))).first()
+
+
+def _address(party: PartyLine | None) -> tuple[str, ...]:
+    """Name, site, phone and registrations (30 TAC 326.21, 25 Pa. Code 284.414 ask for them outside)."""
+    if party is None:
+        return ()
+    registered = tuple(f"{line.kind} {line.number} ({line.issued_by})" for line in party.registrations)
+    lines = (party.name, *party.fields.site.lines, party.fields.phone, *registered)
+    return tuple(line for line in lines if line)
+
+
+def _day(moment: datetime | None, zone: tzinfo) -> str:
+    return expiry_words(moment.astimezone(zone).date()) if moment else ""
 
 
 def _found(session: Session, kind: type[Row], row_id: int, word: str) -> Row:

@@ -11,14 +11,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from supply.errors import NotFound
-from supply.labels.content import LotLabel
+from supply.labels.content import ContainerLabel, LotLabel
 from supply.labels.paper import named
 from supply.labels.raster import render
 from supply.stations import label_contents
 from supply.stock import lots
 from supply.stock.lots import Expiry
 from supply.stock.models import Lot, LotState, Movement, Owner
-from tests.factories import GLOVES, SYRINGES, Office
+from supply.waste.container_lines import find_container
+from supply.waste.streams import streams
+from tests.factories import GLOVES, SYRINGES, ZONE, Office
+from tests.waste.rooms import Room
 
 BOX = "19520123456785"  # the same gloves in a box of ten
 LOTS = st.text(st.characters(categories=("L", "N", "P", "S"), max_codepoint=0x17F), min_size=1, max_size=30)
@@ -234,6 +237,69 @@ def test_the_label_of_a_place_names_what_it_is_in(office: Office) -> None:
     assert label.barcode.text.startswith("SUPP")
 
 
+def container_label(room: Room, number: str) -> ContainerLabel:
+    def make(session: Any) -> ContainerLabel:
+        row = find_container(session, number)
+        return label_contents.container_label(session, row.id, zone=ZONE)
+
+    return room.read(make)
+
+
+def test_the_label_of_a_container_says_what_the_law_wants_outside(office: Office) -> None:
+    room = Room.of(office)
+    room.furnish()
+    number = room.sealed("PATH", "12.5")
+    label = container_label(room, number)
+    assert (label.number, label.stream) == (number, "Pathology")
+    assert label.phrases == ("BIOHAZARD", "Pathology Waste", "Incinerate only")
+    assert label.has_biohazard_symbol
+    assert label.needs_coloured_stock
+    assert label.stock_colour == "red"
+    assert label.un_mark == "UN3291, Regulated medical waste, n.o.s., 6.2, PG II"
+    assert label.generator == (
+        "Maple Street Family Practice",
+        "12 Maple Street",
+        "Springfield, FL 32000",
+        "555-010-2200",
+    )
+    assert (label.opened, label.sealed, label.shipped) == ("2026-NOV-23", "2026-NOV-23", "")
+    assert label.gross_weight == "12.5 lb (5.7 kg)"
+    assert label.transporter == ()
+
+
+def test_a_container_on_a_pickup_says_who_takes_it_and_when(office: Office) -> None:
+    room = Room.of(office)
+    room.furnish()
+    number = room.sealed()
+    room.pickup(number, days=2)
+    label = container_label(room, number)
+    assert label.transporter == (
+        *("Bluebird Medical Transport", "4 Depot Road", "Springfield, FL 32002", "555-010-3300"),
+        "State transporter permit T-881 (FL)",
+    )
+    assert label.shipped == "2026-NOV-25"
+
+
+def test_a_container_just_opened_in_an_office_not_set_up_yet_has_a_label_too(office: Office) -> None:
+    room = Room.of(office)
+    label = container_label(room, room.container("EXPIRED_SUPPLY"))
+    assert label.phrases == ("EXPIRED", "DO NOT USE")
+    assert (label.generator, label.sealed, label.gross_weight, label.un_mark) == ((), "", "", "")
+    assert not label.needs_coloured_stock
+
+
+def test_the_printed_label_of_a_container_of_every_stream_names_that_container(office: Office) -> None:
+    room = Room.of(office)
+    room.furnish()
+    for stream in streams():
+        number = room.container(stream.code)
+        label = container_label(room, number)
+        image = render(label, named("80 roll")).image
+        (code,) = zxingcpp.read_barcodes(np.array(image.convert("L")))
+        with office.db.read_session() as session:
+            assert find_container(session, code.text).number == number
+
+
 def test_what_is_not_there_has_no_label(office: Office) -> None:
     with office.db.read_session() as session:
         virtual = session.scalars(sa.select(label_contents.Location).filter_by(code="WASTE")).one()
@@ -245,3 +311,5 @@ def test_what_is_not_there_has_no_label(office: Office) -> None:
         ):
             with pytest.raises(NotFound, match="There is no"):
                 make(session, number)
+        with pytest.raises(NotFound, match="There is no waste container 99"):
+            label_contents.container_label(session, 99, zone=ZONE)
