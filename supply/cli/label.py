@@ -19,6 +19,7 @@ from supply.labels.print_jobs import MOST_COPIES
 from supply.labels.raster import png as png_of
 from supply.labels.raster import render
 from supply.staff.permissions import require
+from supply.stations.fields import ScanRules
 from supply.stations.label_requests import LabelWish, action_of, ask_for_label
 from supply.stations.label_subjects import FINDERS, content_of, find_subject
 from supply.stations.print_lines import ENDED, NEEDING, PrintLine, print_line
@@ -57,7 +58,9 @@ def label(
     seconds: float,
     as_json: bool,
 ) -> None:
-    """Print or draw a label. ID is an item's SKU, a lot's number here or SKU:LOT, or a place's code.
+    """Print or draw a label.
+
+    ID is an item's SKU, a lot's number here or SKU:LOT, a place's code, or a container's number.
 
     A printer by name gets it through the print queue, which the worker empties; an address gets it now.
     """
@@ -76,10 +79,15 @@ def _content(cli: Cli, kind: str, name: str, printer: str | None, paper: str | N
     """What stands on the label, and the paper it is drawn for."""
     with cli.database().read_session() as session:
         require(cli.actor(session), action_of(kind))
-        content = content_of(session, find_subject(session, kind, name))
+        content = content_of(session, find_subject(session, kind, name), _rules(cli))
         if paper is None and printer is not None and ":" not in printer:
             return content, printer_named(session, printer).paper
     return content, papers.named(paper or USUAL_PAPER)
+
+
+def _rules(cli: Cli) -> ScanRules:
+    settings = cli.settings
+    return ScanRules.of(settings.scanning, settings.zone, law_folder=settings.waste.law_folder)
 
 
 def _queue(cli: Cli, wish: LabelWish, seconds: float, as_json: bool) -> None:
@@ -90,7 +98,10 @@ def _queue(cli: Cli, wish: LabelWish, seconds: float, as_json: bool) -> None:
         with db.read_session() as session:
             return print_line(session, job_id)
 
-    asked = db.transact(lambda session: ask_for_label(session, wish, by=cli.actor(session), now=cli.now()))
+    rules, now = _rules(cli), cli.now()
+    asked = db.transact(
+        lambda session: ask_for_label(session, wish, by=cli.actor(session), now=now, rules=rules), idempotent=True
+    )
     line = _outcome(lambda: read(asked.job.id), seconds)
     if as_json:
         print_json(

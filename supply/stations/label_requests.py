@@ -12,6 +12,7 @@ from supply.errors import Conflict, NotFound
 from supply.labels import print_jobs
 from supply.labels.models import PrintJob
 from supply.staff.permissions import Action, Actor, require
+from supply.stations.fields import ScanRules
 from supply.stations.label_subjects import CONTAINER, Subject, content_of, find_subject
 from supply.stations.printer_lines import PrinterLine, printer_lines, printer_named
 
@@ -43,7 +44,7 @@ def action_of(kind: str) -> Action:
     return Action.print_container_labels if kind == CONTAINER else Action.print_labels
 
 
-def ask_for_label(session: Session, wish: LabelWish, *, by: Actor, now: datetime) -> Asked:
+def ask_for_label(session: Session, wish: LabelWish, *, by: Actor, now: datetime, rules: ScanRules) -> Asked:
     """Put a label into the print queue, once for each `request_id`, however often it is asked.
 
     Raises NotAllowed, NotFound (thing, printer), Invalid (kind, copies), Conflict (key_reused, queue_full).
@@ -57,7 +58,7 @@ def ask_for_label(session: Session, wish: LabelWish, *, by: Actor, now: datetime
     job = print_jobs.queue(
         session,
         request_id=wish.request_id,
-        content=content_of(session, subject),
+        content=content_of(session, subject, rules),
         copies=wish.copies,
         device_id=printer.id,
         actor_id=by.person_id,

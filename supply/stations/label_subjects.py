@@ -17,13 +17,18 @@ from supply.barcodes.parse import parse
 from supply.errors import Invalid, NotFound
 from supply.labels.content import Content
 from supply.stations import label_contents
+from supply.stations.container_labels import container_label
+from supply.stations.fields import ScanRules
 from supply.stock import catalog
 from supply.stock.lots import expiry_words
 from supply.stock.models import Item, Location, LocationKind, Lot
+from supply.waste.container_lines import find_container
+from supply.waste.models import ContainerState, WasteContainer
 
 ITEM, LOT, LOCATION, CONTAINER = house_code.ITEM, house_code.LOT, house_code.LOCATION, house_code.CONTAINER
 NUMBER_LIMIT: Final = 2**31 - 1
 NAME_LENGTH: Final = 130
+HERE: Final = (ContainerState.new, ContainerState.open, ContainerState.full, ContainerState.sealed)
 FOUND: Final = 12
 
 
@@ -50,8 +55,10 @@ def find_subject(session: Session, kind: str, name: str) -> Subject:
     return FINDERS[kind](session, name.strip())
 
 
-def content_of(session: Session, subject: Subject) -> Content:
-    """What stands on its label. Raises Invalid where that cannot be one."""
+def content_of(session: Session, subject: Subject, rules: ScanRules) -> Content:
+    """What stands on its label; days are those of the office's zone. Raises Invalid where that cannot be one."""
+    if subject.kind == CONTAINER:
+        return container_label(session, subject.row_id, zone=rules.zone, law_folder=rules.law_folder)
     return CONTENTS[subject.kind](session, subject.row_id)
 
 
@@ -94,7 +101,10 @@ def _by_number(session: Session, kind: str, number: int) -> Subject | None:
     if kind == ITEM:
         item = session.get(Item, number)
         return _item(item) if item else None
-    place = session.get(Location, number)
+    if kind == CONTAINER:
+        container = session.get(WasteContainer, number)
+        return _container(container) if container else None
+    place = session.get(Location, number) if kind == LOCATION else None
     return _place(place) if place and place.kind == LocationKind.physical else None
 
 
@@ -148,6 +158,21 @@ def _search_places(session: Session, text: str) -> list[Subject]:
     return [_place(place) for place in session.scalars(statement.order_by(Location.path).limit(FOUND))]
 
 
+def _find_container(session: Session, number: str) -> Subject:
+    return _container(find_container(session, number))
+
+
+def _search_containers(session: Session, text: str) -> list[Subject]:
+    """Those that are still here, newest first, by number, stream or place."""
+    statement = sa.select(WasteContainer).join(Location, Location.id == WasteContainer.location_id)
+    statement = statement.where(WasteContainer.state.in_(HERE))
+    for word in text.split()[:8]:
+        columns = (WasteContainer.number, WasteContainer.stream, Location.name, Location.code)
+        statement = statement.where(sa.or_(*(column.icontains(word, autoescape=True) for column in columns)))
+    rows = session.scalars(statement.order_by(WasteContainer.id.desc()).limit(FOUND))
+    return [_container(row) for row in rows]
+
+
 def _lots(session: Session, *conditions: sa.ColumnElement[bool]) -> list[Subject]:
     """These lots, newest first."""
     statement = sa.select(Lot, Item).join(Item, Item.id == Lot.item_id).where(*conditions)
@@ -169,15 +194,21 @@ def _place(place: Location) -> Subject:
     return Subject(LOCATION, place.id, place.code, place.name, place.code)
 
 
+def _container(row: WasteContainer) -> Subject:
+    return Subject(CONTAINER, row.id, row.number, f"Container {row.number}", f"{row.stream.title()}, {row.package}")
+
+
 FINDERS: Final[dict[str, Callable[[Session, str], Subject]]] = {
     ITEM: _find_item,
     LOT: _find_lot,
     LOCATION: _find_place,
+    CONTAINER: _find_container,
 }
 SEARCHES: Final[dict[str, Callable[[Session, str], list[Subject]]]] = {
     ITEM: _search_items,
     LOT: _search_lots,
     LOCATION: _search_places,
+    CONTAINER: _search_containers,
 }
 CONTENTS: Final[dict[str, Callable[[Session, int], Content]]] = {
     ITEM: label_contents.item_label,

@@ -14,6 +14,7 @@ from supply.stations.label_requests import Asked, LabelWish, action_of, ask_for_
 from supply.stations.label_subjects import FINDERS, Subject, content_of, find_subject
 from supply.stations.print_lines import print_line
 from supply.web.context import actor, database, now
+from supply.web.scanning import rules
 
 SCREEN_DOTS_PER_INCH = 96  # of a CSS pixel
 
@@ -59,7 +60,7 @@ def drawn_of(content: Content, paper: Paper) -> Drawn:
 def picture_of(kind: str, name: str, paper: Callable[[Session], Paper]) -> Rendered:
     """The label of that thing as a picture. Raises NotFound, Invalid, LabelUnreadable."""
     with database().read_session() as session:
-        content = content_of(session, find_subject(session, kind, name))
+        content = content_of(session, find_subject(session, kind, name), rules())
         lying = paper(session)
     return render(content, lying)
 
@@ -71,10 +72,13 @@ def ask(wish: LabelWish) -> Asked:
     """
     by, moment = actor(), now()
     with database().read_session() as session:
-        content = content_of(session, subject_of(session, wish.kind, wish.name))
+        content = content_of(session, subject_of(session, wish.kind, wish.name), rules())
         paper = chosen_printer(session, wish.printer, by=by).paper
     render(content, paper)  # before the transaction: drawing takes longer than booking
-    return database().transact(lambda session: ask_for_label(session, wish, by=by, now=moment), idempotent=True)
+    chosen = rules()
+    return database().transact(
+        lambda session: ask_for_label(session, wish, by=by, now=moment, rules=chosen), idempotent=True
+    )
 
 
 def act_on_job(job_id: int, act: Callable[[Session], PrintJob]) -> int:

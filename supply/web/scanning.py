@@ -19,7 +19,9 @@ KINDS = {"recorded": "ok", "found": "ok", "discrepancy": "short", "unresolved": 
 def rules() -> ScanRules:
     """What the office has set about scans."""
     chosen = settings()
-    return ScanRules.of(chosen.scanning, chosen.zone, labels_at_receipt=chosen.labels.at_receipt)
+    return ScanRules.of(
+        chosen.scanning, chosen.zone, labels_at_receipt=chosen.labels.at_receipt, law_folder=chosen.waste.law_folder
+    )
 
 
 def soon_days() -> int:

@@ -23,6 +23,7 @@ from supply.web.entries import GS, GS_SHOWN, Entries, refuse_unreadable_address,
 from supply.web.pages import print_queue
 from supply.web.printing import Drawn
 from supply.web.problems import status_of
+from supply.web.scanning import rules
 
 pages = Blueprint("labels", __name__, url_prefix="/labels")
 pages.before_request(refuse_unreadable_address)
@@ -145,7 +146,7 @@ def _preview(session: Session, kind: str, name: str) -> Preview:
     wanted = request.args.get("paper", "")
     lying = chosen.paper if chosen else paper.named(wanted if wanted in paper.NAMES else USUAL_PAPER)
     try:
-        drawn = printing.drawn_of(content_of(session, subject), lying)
+        drawn = printing.drawn_of(content_of(session, subject, rules()), lying)
     except SupplyError as error:
         return Preview(subject, printers, chosen, lying, None, error.message)
     return Preview(subject, printers, chosen, lying, drawn, "")
