@@ -112,13 +112,9 @@ def queue(
         "next_try_at": now,
         "queued_by_id": actor_id,
     }
-    try:
-        with session.begin_nested():
-            added = session.execute(_ADD, values | start).scalar_one()  # by the session: only that sets the savepoint
-    except sa.exc.IntegrityError:  # somebody else asked with this very key a moment ago
-        known = connection_of(session).execute(*asked).one()[0]
-        if known is None:
-            raise
+    added = _add(session, values | start)
+    if added is None:
+        known = session.scalars(sa.select(_T.c.id).where(_T.c.request_id == request_id)).one()
         return _same(find_job(session, known), values)
     job = PrintJob(id=added, **values, **start)  # as it was just stored; the ORM's own insert costs twice as much
     make_transient_to_detached(job)
@@ -333,6 +329,17 @@ def _check(target: Target, copies: int) -> None:
     if match is None or not 1 <= int(match[2]) <= 65_535 or len(target.address) > 120:
         raise Invalid("The address of a printer is HOST:PORT, for example 192.168.1.50:9100.", code="bad_address")
     paper.named(target.paper or "")
+
+
+def _add(session: Session, row: dict[str, Any]) -> int | None:
+    """Its number, or None when somebody else asked with this very key a moment ago."""
+    try:
+        with session.begin_nested():  # set by the session alone, so the session must execute
+            return int(session.execute(_ADD, row).scalar_one())
+    except sa.exc.IntegrityError:
+        if session.scalar(sa.select(_T.c.id).where(_T.c.request_id == row["request_id"])) is None:
+            raise
+        return None
 
 
 def _same(job: PrintJob, values: dict[str, Any]) -> PrintJob:
