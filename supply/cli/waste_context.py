@@ -23,7 +23,7 @@ def law_folder(cli: Cli) -> str:
 
 def rules_now(cli: Cli, session: Session) -> StateRules:
     """The rules that hold for this office."""
-    return rules_here(session, law_folder=law_folder(cli))
+    return rules_here(session, law_folder=law_folder(cli), zone=cli.settings.zone)
 
 
 def change(cli: Cli, verb: Callable[..., Found], **fields: Any) -> Found:

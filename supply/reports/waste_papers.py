@@ -97,7 +97,7 @@ def _tracking(sheet: ManifestSheet, content: PaperContent, row: WasteManifest, z
         total_count=str(content.total_packages),
         total_quantity=f"{content.total_quantity} {content.unit}",
         hand_offs=(
-            HandOff("Generator", "Closed and marked", signed.get(SignatureRole.generator)),
+            HandOff("Generator", "Sealed", signed.get(SignatureRole.generator)),
             HandOff("Transporter", "", signed.get(SignatureRole.transporter)),
         ),
         received=Received(

@@ -53,7 +53,7 @@ def law_folder() -> str:
 
 def rules_now(session: Session) -> StateRules:
     """The rules that hold for this office, with who confirmed them."""
-    return rules_here(session, law_folder=law_folder())
+    return rules_here(session, law_folder=law_folder(), zone=settings().zone)
 
 
 def age_of(deadline: Deadline | None) -> Age:

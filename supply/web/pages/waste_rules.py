@@ -68,13 +68,15 @@ def confirm() -> Response:
 def _page(values: dict[str, str], problems: dict[str, str]) -> str:
     with database().read_session() as session:
         rules = rules_now(session)
+    kinds = streams(law_folder())
     return render_template(
         "waste/rules.html",
         rules=rules,
         clocks=CLOCKS,
         key_words=KEY_WORDS,
         status_words=STATUS_WORDS,
-        streams=streams(law_folder()),
+        streams=kinds,
+        stream_names={one.code: one.name for one in kinds},
         values=values,
         problems=problems,
     )
