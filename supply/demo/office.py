@@ -12,7 +12,19 @@ from sqlalchemy.orm import Session
 
 from supply.barcodes import house_code
 from supply.db import Database
-from supply.demo import board, catalogue, devices, history, oddities, open_scans, orders, places, posting, staffing
+from supply.demo import (
+    board,
+    catalogue,
+    devices,
+    history,
+    oddities,
+    open_scans,
+    orders,
+    places,
+    posting,
+    staffing,
+    waste_room,
+)
 from supply.demo.catalogue import DemoItem
 from supply.demo.posting import Clerk
 from supply.demo.simulation import Stream, simulate
@@ -69,7 +81,8 @@ def stock_office(db: Database, settings: Settings, now: datetime, *, days: int =
         orders.place_orders(clerk, streams, zone=settings.zone, rules=reorder, now=now)
         rules = ScanRules.of(settings.scanning, settings.zone)
         open_scans.make_scans(clerk, items, rules=rules, now=now)
-        barcodes = _barcodes(items, clerk, streams, today)
+        red_bag = waste_room.furnish(clerk, items, rules=rules, now=now)
+        barcodes = {**_barcodes(items, clerk, streams, today), "container": red_bag}
         devices.write_camera_picture(settings.data_folder / "devices", barcode=barcodes["receive_box"], today=today)
         _write(path, _said(staff, barcodes))
         _name_the_office(settings.data_folder / OFFICE_FILE)
