@@ -46,7 +46,7 @@ _ADVICE: Mapping[str, str] = {
 
 def causes(session: Session, when: When, limits: Limits) -> list[Cause]:
     """What is due soon or overdue."""
-    rules = rules_here(session, law_folder=str(limits.law_folder or ""))
+    rules = rules_here(session, law_folder=str(limits.law_folder or ""), zone=when.zone)
     found = deadlines_now(session, rules=rules, today=when.today, zone=when.zone)
     return [cause for cause in map(deadline_cause, found) if cause is not None]
 
@@ -58,12 +58,13 @@ def deadline_cause(deadline: Deadline) -> Cause | None:
     kind, soon, late, verb, several_soon, several_late = _SORTS[deadline.kind]
     is_late = deadline.state == OVERDUE
     one, all_of_them = _PLACES[deadline.kind]
+    advice = _ADVICE[deadline.kind] if is_late or deadline.kind != "pickup_missed" else "Have everything at the dock."
     check = " Nobody here has confirmed this rule yet: verify it." if deadline.needs_verification else ""
     return Cause(
         kind=kind,
         subject=deadline.subject,
         severity=late if is_late else soon,
-        message=f"{deadline.message} {_ADVICE[deadline.kind]}{check}",
+        message=f"{deadline.message} {advice}{check}",
         link=one.format(deadline.subject.rpartition(" ")[2]),
         role=WASTE,
         verb=verb,
