@@ -55,6 +55,7 @@ class ContainerLine:
     picked_up_at: datetime | None
     received_at: datetime | None
     closed_at: datetime | None
+    closed_how: str | None
     void_reason: str | None
     replaces: str | None
     replaced_by: str | None
@@ -222,6 +223,7 @@ def _line(found: sa.Row[Any], rules: StateRules, today: date, zone: tzinfo) -> C
         picked_up_at=row.picked_up_at,
         received_at=row.received_at,
         closed_at=row.closed_at,
+        closed_how=row.closed_how,
         void_reason=row.void_reason,
         replaces=before,
         replaced_by=after,

@@ -43,6 +43,7 @@ UNSEALED = (*FILLING, ContainerState.full)
 HERE = (*UNSEALED, ContainerState.sealed)
 ON_SIGNED_PAPER = (ManifestState.signed, ManifestState.accepted, ManifestState.copy_returned, ManifestState.discrepancy)
 REASON_LENGTH = 300
+LEAVES_WITHOUT_PICKUP = ("other", "none")
 
 
 @dataclass(frozen=True)
@@ -174,6 +175,25 @@ def void(session: Session, *, number: str, reason: str, by: Actor, now: datetime
     _need(row, (ContainerState.new,), "not_new", "only a container that was never used can be voided")
     row.state, row.voided_at, row.void_reason = ContainerState.void, now, words
     return _kept(session, row, by, now, "void", reason=words)
+
+
+def close_here(session: Session, *, number: str, how: str, by: Actor, now: datetime) -> WasteContainer:
+    """A sealed container that no hauler takes on our paper (recycler, reverse distributor, ordinary trash) is gone.
+
+    `how` says where it went, with the number of the receipt. Raises Conflict (not_sealed, on_pickup, needs_pickup).
+    """
+    require(by, Action.containers_seal)
+    words = _text(how, "where it went, with the receipt's number", REASON_LENGTH)
+    row = locked(session, number)
+    _need(row, (ContainerState.sealed,), "not_sealed", "seal it first")
+    stream = find_stream(row.stream)
+    if stream.document not in LEAVES_WITHOUT_PICKUP:
+        raise Conflict(f"{row.number} ({stream.name}) leaves with a pickup and its paper only.", code="needs_pickup")
+    on_pickup = sa.select(PickupLine.id).where(PickupLine.container_id == row.id, PickupLine.released_at.is_(None))
+    if session.scalar(on_pickup) is not None:
+        raise Conflict(f"{row.number} is on a pickup; take it off first.", code="on_pickup")
+    row.state, row.closed_at, row.closed_how = ContainerState.closed, now, words
+    return _kept(session, row, by, now, "close_here", how=words)
 
 
 def locked(session: Session, number: str) -> WasteContainer:

@@ -115,6 +115,7 @@ class WasteContainer(Base):
     picked_up_at: Mapped[datetime | None] = mapped_column(Moment)
     received_at: Mapped[datetime | None] = mapped_column(Moment)
     closed_at: Mapped[datetime | None] = mapped_column(Moment)
+    closed_how: Mapped[str | None] = mapped_column(sa.String(300))  # where it went without a pickup
     voided_at: Mapped[datetime | None] = mapped_column(Moment)
     void_reason: Mapped[str | None] = mapped_column(sa.String(300))
     replaces_id: Mapped[int | None] = mapped_column(sa.ForeignKey("waste_containers.id"), unique=True)

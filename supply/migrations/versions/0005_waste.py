@@ -54,6 +54,7 @@ def upgrade() -> None:
     sa.Column('picked_up_at', Moment(), nullable=True),
     sa.Column('received_at', Moment(), nullable=True),
     sa.Column('closed_at', Moment(), nullable=True),
+    sa.Column('closed_how', sa.String(length=300), nullable=True),
     sa.Column('voided_at', Moment(), nullable=True),
     sa.Column('void_reason', sa.String(length=300), nullable=True),
     sa.Column('replaces_id', sa.Integer(), nullable=True),
