@@ -1,15 +1,25 @@
-"""`supply device list` and `test`: what the office has, and whether it reads, on an emulated serial scanner."""
+"""`supply device`: what the office has, whether it reads and prints, and the stand-ins for it."""
 
 import json
+import os
+import signal
+import subprocess
+import sys
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
+from supply.barcodes.images import decode_image
 from supply.cli.main import supply
+from supply.devices.discovery import usb_printers
+from supply.devices.emulators.printer import EmulatedPrinter
 from supply.devices.emulators.scanner import EmulatedScanner
+from supply.devices.open import printer_at
+from tests.devices.printer_rigs import noise
 
 
 @pytest.fixture
@@ -52,3 +62,111 @@ def test_a_silent_absent_or_unknown_scanner_is_said_in_words(link: Path) -> None
     assert (silent.exit_code, "read nothing" in silent.stderr) == (1, True)
     unknown = CliRunner().invoke(supply, ["device", "test", "scanner-9"])
     assert (unknown.exit_code, "scanner-9" in unknown.stderr) == (1, True)
+
+
+@pytest.fixture
+def printer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[EmulatedPrinter]:
+    """An office with one label printer, which is switched on."""
+    with EmulatedPrinter(tmp_path / "labels") as printer:
+        config = tmp_path / "office.toml"
+        config.write_text(
+            '[[stations]]\ncode = "receiving-1"\nname = "Bench"\nlocation = "STOREROOM"\n'
+            '[[stations.devices]]\nname = "printer-1"\ndriver = "escpos-network"\n'
+            f'settings = {{ host = "{printer.host}", port = {printer.port}, paper = "40x30", timeout_seconds = 0.5 }}\n'
+        )
+        monkeypatch.setenv("SUPPLY_DATA", str(tmp_path / "data"))
+        monkeypatch.setenv("SUPPLY_CONFIG", str(config))
+        monkeypatch.delenv("SUPPLY_DATABASE_URL", raising=False)
+        assert CliRunner().invoke(supply, ["setup"]).exit_code == 0
+        yield printer
+
+
+def test_a_label_printer_is_listed(printer: EmulatedPrinter) -> None:
+    (line,) = CliRunner().invoke(supply, ["device", "list", "--json"]).stdout.splitlines()
+    row = json.loads(line)
+    assert (row["name"], row["station"], row["driver"]) == ("printer-1", "receiving-1", "escpos-network")
+
+
+def test_a_test_label_comes_out_and_can_be_read(printer: EmulatedPrinter) -> None:
+    result = CliRunner().invoke(supply, ["device", "test", "printer-1"])
+    assert (result.exit_code, result.stdout) == (
+        0,
+        f"A test label was printed. The printer at {printer.address} is ready.\n",
+    )
+    (label,) = printer.labels()
+    assert [found.text for found in decode_image(label.read_bytes())] == ["SUPPLY-TEST"]
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        ("no_paper", "has no paper. Put in a roll"),
+        ("cover_open", "has its cover open"),
+        ("mute", "does not say how it is"),
+        ("garbage", "answers what no label printer answers"),
+        ("gone", "Look whether it came out"),
+    ],
+)
+def test_a_test_label_that_does_not_come_out_is_said_in_one_line(
+    printer: EmulatedPrinter, fault: str, said: str
+) -> None:
+    printer.set_faults(**({"gone_after_bytes": 1000} if fault == "gone" else {fault: True}))
+    result = CliRunner().invoke(supply, ["device", "test", "printer-1"])
+    assert (result.exit_code, said in result.stderr, len(result.stderr.splitlines())) == (1, True, 1), result.stderr
+    assert printer.labels() == []
+
+
+def started(*arguments: str) -> tuple[subprocess.Popen[str], str]:
+    """`supply device emulate printer` as a process, and the line that says where it is."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "supply", "device", "emulate", "printer", *arguments],
+        text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={**os.environ},
+    )  # fmt: skip
+    assert process.stderr is not None
+    return process, process.stderr.readline()
+
+
+def test_a_printer_can_be_emulated_from_the_command_line_and_told_to_fail(tmp_path: Path) -> None:
+    process, line = started("--port", "0", "--folder", str(tmp_path / "labels"), "--fault", "cover-open")
+    try:
+        address = line.split()[4].rstrip(";")
+        assert process.stdin is not None
+        assert process.stdout is not None
+        assert "has its cover open" in printer_at(address).status().words
+        process.stdin.write("burning\nok\n")
+        process.stdin.flush()
+        assert process.stderr is not None
+        assert "is no fault of a printer" in process.stderr.readline()
+        deadline = time.monotonic() + 10
+        while not printer_at(address).status().is_ready and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert printer_at(address).print_image(noise(64, 20)).outcome == "printed"
+        assert process.stdout.readline().strip() == str(tmp_path / "labels" / "label-0001.png")
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=10) == 0
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def test_an_emulated_printer_with_a_wrong_fault_or_a_taken_port_does_not_start(
+    tmp_path: Path, printer: EmulatedPrinter
+) -> None:
+    common = ["device", "emulate", "printer", "--folder", str(tmp_path / "x")]
+    wrong = CliRunner().invoke(supply, [*common, "--port", "0", "--fault", "burning"])
+    assert (wrong.exit_code, "is no fault of a printer" in wrong.stderr) == (1, True)
+    taken = CliRunner().invoke(supply, [*common, "--port", str(printer.port)])
+    assert (taken.exit_code, "No printer can listen at" in taken.stderr) == (1, True)
+
+
+def test_usb_printers_of_the_kernel_are_found_with_their_numbers(tmp_path: Path) -> None:
+    device = tmp_path / "devices" / "1-2"
+    (device / "1-2:1.0").mkdir(parents=True)
+    for name, text in (("idVendor", "04b8"), ("idProduct", "0202"), ("manufacturer", "EPSON"), ("product", "TM-L90")):
+        (device / name).write_text(text + "\n")
+    classes = tmp_path / "class"
+    (classes / "lp0").mkdir(parents=True)
+    (classes / "lp0" / "device").symlink_to(device / "1-2:1.0")
+    (found,) = usb_printers(classes)
+    assert (found.port, found.usb_id, found.description) == ("/dev/usb/lp0", "04b8:0202", "EPSON TM-L90")
+    assert usb_printers(tmp_path / "nothing") == []

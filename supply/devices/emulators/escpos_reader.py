@@ -137,7 +137,8 @@ class EscPosReader:
         elif command == 0x0C:
             self._cut()
         elif command == ord("r"):
-            self._events.append(Question((yield from self._number(1)), is_of_paper=True))
+            number = yield from self._number(1)
+            self._events.append(Question(number, is_of_paper=True))
         elif command == ord("k"):
             yield from self._barcode()
         elif command == ord("*"):
