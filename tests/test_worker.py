@@ -244,7 +244,7 @@ def test_a_lease_lost_with_its_connection_is_taken_again(postgres_db: Database, 
     """As when the database restarts under the worker."""
     holders = sa.text(
         "SELECT pid FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database "
-        "WHERE locktype = 'advisory' AND datname = current_database()"
+        "WHERE locktype = 'advisory' AND objid = 7032 AND datname = current_database()"  # the lease, not a job's lock
     )
 
     def holder() -> int | None:
