@@ -26,7 +26,7 @@ MARGIN_MM: Final = 1.5
 ROLL_MARGIN_MM: Final = 1.0
 GAP_MM: Final = 1.0
 TREFOIL_MM: Final = (14.0, 9.0)  # the largest and the least
-LONGEST_MM: Final = 200  # of a label on a roll
+LENGTHS_MM: Final = (80, 200)  # of a label on a roll: the usual most, and the most
 SCALES: Final = (1.0, 0.93, 0.87, 0.81, 0.75, 0.69, 0.63, 0.57, 0.51, 0.45, 0.4)
 
 
@@ -60,6 +60,7 @@ class _Try:
     dots: int
     may_break: bool
     symbology: Symbology
+    most_mm: int
 
     @property
     def margin(self) -> int:
@@ -119,10 +120,11 @@ def _tries(face: Face, paper: Paper) -> Iterator[_Try]:
     """From large to small, lines before squares, whole words before broken ones."""
     given = face.symbol.symbology
     allowed = (given,) if given else (Symbology.code128, Symbology.datamatrix)
-    for may_break, symbology in product((False, True), allowed):
+    lengths = LENGTHS_MM if paper.height_mm is None else (paper.height_mm,)
+    for most, may_break, symbology in product(lengths, (False, True), allowed):
         sizes = enumerate(dots_to_try(symbology, paper.dots_per_inch))
         for scale, (_, dots) in sorted(product(SCALES, list(sizes)), key=_cost):
-            yield _Try(face, paper, scale, dots, may_break, symbology)
+            yield _Try(face, paper, scale, dots, may_break, symbology, most)
 
 
 def _cost(step: tuple[float, tuple[int, int]]) -> float:
@@ -190,8 +192,7 @@ def _squared(attempt: _Try) -> Plan | None:
 
 
 def _is_short_enough(attempt: _Try, height: int) -> bool:
-    most = attempt.paper.height_dots or attempt.paper.dots(LONGEST_MM)
-    return height + 2 * attempt.margin <= most
+    return height + 2 * attempt.margin <= attempt.paper.dots(attempt.most_mm)
 
 
 def _banner(attempt: _Try) -> Banner | None:
