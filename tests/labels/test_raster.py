@@ -278,4 +278,4 @@ def test_a_roll_is_as_long_as_what_stands_on_it() -> None:
     assert short < long
     usual, most = (millimetres * 8 for millimetres in layouts.LENGTHS_MM)
     assert long < usual
-    assert usual < render(item("gloves " * 110), named("58 roll")).height_dots < most
+    assert usual < render(item("gloves " * 250), named("58 roll")).height_dots < most
