@@ -127,6 +127,27 @@ def take_back(session: Session, *, request_id: UUID, actor_id: int, now: datetim
     return len(entries)
 
 
+def take_back_note(session: Session, *, number: str, entry_id: int, by: Actor, now: datetime) -> ContainerEntry:
+    """Counter a note that was wrong; both stay to be read. A lot is taken back by undoing its scan.
+
+    Raises NotFound, NotAllowed, Conflict (cannot_undo once sealed, already_undone).
+    """
+    require(by, Action.containers_add)
+    row = containers.locked(session, number)
+    entry = session.get(ContainerEntry, entry_id)
+    if entry is None or entry.container_id != row.id or entry.kind != EntryKind.note:
+        raise NotFound(f"There is no such note in {row.number}.")
+    if row.state not in containers.UNSEALED:
+        raise Conflict(f"{row.number} is {STATE_WORDS[row.state]}; its notes stay as they are.", code="cannot_undo")
+    if session.scalar(sa.select(ContainerEntry.id).where(ContainerEntry.reverses_id == entry.id)) is not None:
+        raise Conflict("This was taken back already.", code="already_undone")
+    back = _counter(entry, by.person_id, now)
+    session.add(back)
+    session.flush()
+    containers.said(session, row, by.person_id, now, "take_back", entry=entry.id)
+    return back
+
+
 def refuse_closed(row: WasteContainer, at: datetime, *, is_late: bool) -> None:
     """Raise Conflict when nothing goes in any more; what a device kept and was put in before the seal still counts."""
     if row.state in FILLING:

@@ -16,8 +16,11 @@ from supply.errors import Conflict
 from supply.waste import containers, entries
 from supply.waste.container_lines import find_container
 from supply.waste.containers import FILLING, UNSEALED, NewContainer
+from supply.waste.manifest_lines import is_content_intact
 from supply.waste.models import ContainerEntry, ContainerState, EntryKind, WasteContainer
+from supply.waste.weights import weight_words
 from tests.factories import GLOVES, Office
+from tests.waste.rooms import Room
 
 WORKERS = 8
 
@@ -100,6 +103,41 @@ def test_nothing_gets_in_after_the_seal(office: Office) -> None:
         )
     assert kept[-1] == "waste.container_seal", "the seal is the last act on it"
     assert office.stock() == {"A1": 100 - thrown}
+    assert office.faults() == []
+
+
+def test_what_is_signed_is_what_was_weighed(office: Office) -> None:
+    """Some weigh again while others sign: either the weight came first and was read, or it is refused."""
+    room = Room.of(office)
+    room.furnish()
+    number = room.sealed()
+    pickup = room.pickup(number)
+    paper = room.draft(pickup)
+
+    def work(n: int) -> str:
+        try:
+            if n % 3 == 0:
+                room.do(containers.weigh, number=number, weight=str(10 + n), unit="lb")
+                return "weighed"
+            if n % 3 == 1:
+                room.draft(pickup)
+                return "drafted"
+            room.sign(paper)
+        except Conflict as refused:
+            return refused.code
+        return "signed"
+
+    answers = at_once(work, 48)
+
+    if "signed" not in answers:  # every signer came just after somebody weighed: then once more, in peace
+        room.draft(pickup)
+        room.sign(paper)
+    assert answers.count("signed") <= 1
+    assert set(answers) <= {"weighed", "drafted", "signed", "out_of_date", "on_paper", "signed_already"}
+    sheet, line = room.sheet(paper), room.line(number)
+    assert line.gross_weight_grams is not None
+    assert sheet.content.lines[0].containers == (f"{number}, {weight_words(line.gross_weight_grams)}",)
+    assert is_content_intact(sheet)
     assert office.faults() == []
 
 

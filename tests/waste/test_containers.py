@@ -193,6 +193,25 @@ def test_a_note_is_a_short_line(room: Room, text: str) -> None:
     assert room.read(lambda s: entry_lines(s, 1)) == []
 
 
+def test_a_wrong_note_is_taken_back_once_and_both_stay_to_be_read(room: Room) -> None:
+    number = room.container()
+    room.note(number, "Wrong bag")
+
+    room.do(entries.take_back_note, number=number, entry_id=1, by=room.nurse)
+
+    first, back = room.read(lambda s: entry_lines(s, 1))
+    assert (first.text, first.is_reversed, back.kind) == ("Wrong bag", True, "reversal")
+    assert room.line(number).entries == 0
+    with pytest.raises(Conflict, match="already"):
+        room.do(entries.take_back_note, number=number, entry_id=1)
+    with pytest.raises(NotFound):
+        room.do(entries.take_back_note, number=number, entry_id=2)
+    room.note(number)
+    room.seal(number)
+    with pytest.raises(Conflict, match="its notes stay"):
+        room.do(entries.take_back_note, number=number, entry_id=3)
+
+
 def test_the_hint_beside_a_free_text_says_never_a_patient() -> None:
     assert "patient" in entries.FREE_TEXT_HINT
 
