@@ -47,7 +47,7 @@ def matched(lines: Sequence[Ordered], receipts: Sequence[Receipt]) -> dict[int, 
         left = receipt.quantity
         for line in in_order:
             so_far = arrived[line.line_id].quantity
-            is_due = line.placed_at <= receipt.at and (line.until is None or receipt.at <= line.until)
+            is_due = line.placed_at < receipt.at and (line.until is None or receipt.at <= line.until)
             taken = min(left, line.quantity - so_far) if is_due else 0
             if taken:
                 arrived[line.line_id] = Arrived(so_far + taken, receipt.at)
