@@ -150,11 +150,14 @@ def show_manifest(cli: Cli, number: str, pdf: Path | None, tracking_pdf: Path | 
     for path, content in files:
         _write(path, content)
     if as_json:
-        content_row = asdict(sheet.content) if sheet.content else None
-        show({**_manifest_row(sheet.line), "content": content_row, "content_sha256": sheet.content_sha256}, True, "")
+        show(
+            {**_manifest_row(sheet.line), "content": asdict(sheet.content), "content_sha256": sheet.content_sha256},
+            True,
+            "",
+        )
         return
     _print_manifest(sheet.line, False)
-    for line in sheet.content.lines if sheet.content else ():
+    for line in sheet.content.lines:
         click.echo(f"  {line.description}: {line.packages} {line.package}, {line.total_quantity} {line.unit}")
     for one in sheet.signatures:
         click.echo(f"  {one.role.value}: {one.printed_name}, {one.title}, {one.signed_at.isoformat()}")

@@ -3,7 +3,7 @@
 Reads only. What was signed is printed as it was signed; only what came later (acceptance, copy, voiding) is added.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, tzinfo
 
 from sqlalchemy.orm import Session
@@ -16,8 +16,10 @@ from supply.stock.lots import expiry_words
 from supply.waste.manifest_lines import ManifestSheet, find_manifest, manifest_sheet
 from supply.waste.models import ManifestState, SignatureRole, WasteManifest
 from supply.waste.papers import PaperContent, PaperLine, PaperParty
+from supply.waste.pickup_lines import find_pickup
 from supply.waste.rules import StateRules
 from supply.waste.signatures import SignatureLine
+from supply.waste.streams import OUR_PAPER
 from supply.waste.weights import weight_words
 
 UNSIGNED = frozenset({ManifestState.draft, ManifestState.ready})
@@ -37,20 +39,26 @@ class Paper:
     shipping: ShippingPaper
     tracking: TrackingRecord
 
+    @property
+    def is_ours(self) -> bool:
+        """Whether the document is our shipping paper; somebody else's form is only tracked."""
+        return self.sheet.line.kind == OUR_PAPER
+
 
 def paper(session: Session, number: str, *, rules: StateRules, today: date, zone: tzinfo) -> Paper:
-    """The paper of that number. Raises NotFound, NotOurPaper for a form that the transporter or state prints."""
+    """The paper of that number. Raises NotFound."""
     sheet = manifest_sheet(session, number, rules=rules, today=today, zone=zone)
-    if sheet.content is None:
-        raise NotOurPaper(
-            f"{sheet.line.number} is not printed here: it is the document of the transporter or the state."
-        )
     row = find_manifest(session, number)
-    return Paper(sheet, _shipping(sheet, sheet.content, zone), _tracking(sheet, sheet.content, row, zone))
+    theirs = row.hauler_document or find_pickup(session, sheet.line.pickup).hauler_document or ""
+    tracking = replace(_tracking(sheet, sheet.content, row, zone), state_document=theirs)
+    return Paper(sheet, _shipping(sheet, sheet.content, zone), tracking)
 
 
 def shipping_paper_file(found: Paper) -> bytes:
-    """The shipping paper as PDF."""
+    """The shipping paper as PDF. Raises NotOurPaper for a form that the transporter or the state prints."""
+    if not found.is_ours:
+        number = found.sheet.line.number
+        raise NotOurPaper(f"{number} is not printed here: it is the document of the transporter or the state.")
     return shipping_paper_pdf(found.shipping)
 
 

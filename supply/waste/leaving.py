@@ -7,6 +7,7 @@ from datetime import date, datetime, tzinfo
 
 from sqlalchemy.orm import Session
 
+from supply.errors import Conflict
 from supply.staff.permissions import Actor
 from supply.waste import manifests, pickups
 from supply.waste.models import ManifestState
@@ -48,9 +49,15 @@ def leave(
     for code in [one.number for one in line.missing] if seen is None else seen:
         pickups.scan_container(session, number=line.number, code=code, by=by, now=now)
     if line.manifest_state in UNSIGNED and leaving.signer is not None:
-        paper = manifests.draft(session, pickup=line.number, by=by, now=now, rules=rules, zone=zone,
-                                law_folder=law_folder)  # fmt: skip
-        manifests.sign_generator(session, number=paper.number, sign=leaving.signer, by=by, now=now, today=today)
+        try:
+            paper = manifests.draft(session, pickup=line.number, by=by, now=now, rules=rules, zone=zone,
+                                    law_folder=law_folder)  # fmt: skip
+        except Conflict as error:
+            if error.code != "not_our_paper" or not leaving.hauler_document:
+                raise  # somebody else's document is tracked by its number, and signed on that form
+        else:
+            manifests.sign_generator(session, number=paper.number, sign=leaving.signer, by=by, now=now, today=today,
+                                     law_folder=law_folder)  # fmt: skip
     pickups.hand_over(session, number=line.number, driver=leaving.driver, by=by, now=now, rules=rules, zone=zone,
                       hauler_document=leaving.hauler_document)  # fmt: skip
     return pickup_line(session, line.number, today=today)

@@ -135,7 +135,7 @@ def show_waste_manifest(path: NumberPath) -> ManifestWithContent:
     """One paper with what stands on it."""
     with database().read_session() as session:
         sheet = manifest_sheet(session, path.number, rules=rules_now(session), today=today(), zone=settings().zone)
-    content = json.loads(json.dumps(asdict(sheet.content))) if sheet.content else None
+    content = json.loads(json.dumps(asdict(sheet.content)))
     return ManifestWithContent.whole(sheet, content)
 
 

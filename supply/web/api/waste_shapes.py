@@ -245,12 +245,12 @@ class Signature(BaseModel):
 class ManifestWithContent(Manifest):
     """A paper with what stands on it, as it was signed."""
 
-    content: dict[str, object] | None
+    content: dict[str, object]
     content_sha256: str | None
     signatures: list[Signature]
 
     @classmethod
-    def whole(cls, sheet: ManifestSheet, content: dict[str, object] | None) -> "ManifestWithContent":
+    def whole(cls, sheet: ManifestSheet, content: dict[str, object]) -> "ManifestWithContent":
         """The shape of a sheet."""
         signatures = [
             Signature(role=one.role.value, printed_name=one.printed_name, title=one.title, signed_at=one.signed_at,

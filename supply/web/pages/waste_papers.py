@@ -11,13 +11,14 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from supply.errors import SupplyError
-from supply.reports.waste_papers import NotOurPaper, Paper, paper, shipping_paper_file, tracking_record_file
+from supply.reports.waste_papers import Paper, paper, shipping_paper_file, tracking_record_file
 from supply.staff import training
 from supply.staff.permissions import ROLE_WORDS, Action, Role
 from supply.waste import manifests, pickups
 from supply.waste.manifest_lines import ManifestSheet, manifest_lines, manifest_sheet
 from supply.waste.manifests import ReturnedCopy
 from supply.waste.models import ManifestState
+from supply.waste.papers import sha256_of, to_text
 from supply.waste.pickup_lines import PickupLine, pickup_line
 from supply.waste.weights import grams_of
 from supply.web import notices
@@ -27,7 +28,7 @@ from supply.web.entries import Entries, refuse_unreadable_address, wrong_of
 from supply.web.formatting import day, moment_at
 from supply.web.problems import status_of
 from supply.web.waste_signing import FORM, FORM_BYTES, picture_address, read_sign
-from supply.web.waste_views import change, change_by_rules, change_today, name_of, rules_now
+from supply.web.waste_views import change, change_by_rules, change_today, law_folder, name_of, rules_now
 
 pages = Blueprint("waste_papers", __name__, url_prefix="/waste/papers")
 pages.before_request(refuse_unreadable_address)
@@ -85,7 +86,8 @@ def sign_it(number: str) -> AnyResponse:
         signed = read_sign(entered, request.form.get("drawing", ""), printed_name=name, title=title,
                            typed_field="typed_name")  # fmt: skip
         entered.check()
-        change_today(manifests.sign_generator, number=number, sign=signed)
+        change_today(manifests.sign_generator, number=number, sign=signed, law_folder=law_folder(),
+                     content_sha256=entered.raw("read") or None)  # fmt: skip
     except SupplyError as error:
         page = _sign_page(number, request.form.to_dict(), wrong_of(error, "signature"))
         return make_response(page, status_of(error))
@@ -125,9 +127,9 @@ def driver_signs(number: str) -> AnyResponse:
 def done(number: str) -> str:
     """What was handed over, the paper to print, and what happens next."""
     with database().read_session() as session:
-        sheet = _sheet_of(session, number)
-        pickup = pickup_line(session, sheet.line.pickup, today=today())
-    return render_template("waste/handed_over.html", sheet=sheet, pickup=pickup)
+        found = _paper(session, number)
+        pickup = pickup_line(session, found.sheet.line.pickup, today=today())
+    return render_template("waste/handed_over.html", paper=found, sheet=found.sheet, pickup=pickup)
 
 
 @pages.post("/<number>/copy")
@@ -220,10 +222,7 @@ def _page(number: str, values: dict[str, str], problems: dict[str, str]) -> str:
     with database().read_session() as session:
         sheet = _sheet_of(session, number)
         pickup = pickup_line(session, sheet.line.pickup, today=today())
-        try:
-            found = _paper(session, number)
-        except NotOurPaper:
-            found = None
+        found = _paper(session, number)
     return render_template("waste/paper.html", sheet=sheet, line=sheet.line, pickup=pickup, paper=found,
                            pictures=_pictures(found), values=values, problems=problems)  # fmt: skip
 
@@ -236,7 +235,8 @@ def _sign_page(number: str, values: dict[str, str], problems: dict[str, str]) ->
         obstacle = _obstacle(session, by.person_id)
     roles = [ROLE_WORDS[role] for role in (Role.waste, Role.manager) if role in by.roles]
     filled = {"title": roles[0].capitalize() if roles else ""} | values
-    return render_template("waste/sign.html", **_both(found, pickup), name=name_of(by), obstacle=obstacle,
+    read = sha256_of(to_text(found.sheet.content))
+    return render_template("waste/sign.html", **_both(found, pickup), name=name_of(by), obstacle=obstacle, read=read,
                            values=filled, problems=problems)  # fmt: skip
 
 
@@ -252,9 +252,7 @@ def _both(found: Paper, pickup: PickupLine) -> dict[str, Any]:
     return {"paper": found, "line": found.sheet.line, "pickup": pickup, "pictures": _pictures(found)}
 
 
-def _pictures(found: Paper | None) -> dict[str, str | None]:
-    if found is None:
-        return {}
+def _pictures(found: Paper) -> dict[str, str | None]:
     both = (("shipper", found.shipping.signature), ("carrier", found.shipping.carrier_signature))
     return {role: picture_address(signed.drawn) for role, signed in both if signed is not None}
 

@@ -17,10 +17,11 @@ from supply.waste.parties import parties
 from supply.waste.pickup_lines import PickupLine, pickup_line, pickup_lines
 from supply.waste.streams import find_stream
 from supply.web import notices
-from supply.web.access import allow
+from supply.web.access import accepts, allow
 from supply.web.context import actor, database, now, settings, today
 from supply.web.entries import Entries, refuse_unreadable_address, wrong_of
 from supply.web.problems import status_of
+from supply.web.waste_signing import FORM, FORM_BYTES, read_sign
 from supply.web.waste_views import change, change_by_rules, change_today, law_folder, rules_now
 
 pages = Blueprint("waste_pickups", __name__, url_prefix="/waste/pickups")
@@ -162,8 +163,41 @@ def make_paper(number: str) -> Response:
     try:
         made = change_by_rules(manifests.draft, pickup=number, law_folder=law_folder())
     except SupplyError as error:
+        if error.code == "not_our_paper":
+            notices.leave(error.message, "note")
+            return redirect(url_for(".leave", number=number), 303)
         return _refused(number, wrong_of(error, "paper"), status_of(error))
     return redirect(url_for("waste_papers.sign", number=made.number), 303)
+
+
+@pages.get("/<number>/leave")
+@allow(Action.containers_seal)
+def leave(number: str) -> str:
+    """Where the document is the transporter's or the state's own: its number is noted, and the driver signs here."""
+    return _leave_page(number, {}, {})
+
+
+@pages.post("/<number>/leave")
+@allow(Action.containers_seal)
+@accepts(FORM, limit=FORM_BYTES)
+def leave_now(number: str) -> Response:
+    """The driver takes everything under that document."""
+    entered = Entries(request.form)
+    try:
+        document = entered.text("hauler_document", "Type the number of that document.", most=60)
+        name = entered.text("driver", "Type the driver's name.", most=120)
+        title = entered.text("title", "", most=120, required=False)
+        signed = read_sign(entered, request.form.get("drawing", ""), printed_name=name, title=title, typed_field=None)
+        entered.check()
+        change_by_rules(pickups.hand_over, number=number, driver=signed, hauler_document=document)
+        with database().read_session() as session:
+            paper = pickup_line(session, number, today=today()).manifest
+    except SupplyError as error:
+        page = _leave_page(number, request.form.to_dict(), wrong_of(error, "signature"))
+        return make_response(page, status_of(error))
+    if paper is None:
+        return _done(number, "Handed over.")
+    return redirect(url_for("waste_papers.done", number=paper), 303)
 
 
 def _act(number: str, field: str, verb: Callable[..., Any], said: str, **fields: Any) -> Response:
@@ -236,6 +270,14 @@ def _dock(number: str, problems: dict[str, str]) -> str:
         typed=request.form.get("barcode", "") if problems else "",
         new_key=uuid4,
     )
+
+
+def _leave_page(number: str, values: dict[str, str], problems: dict[str, str]) -> str:
+    with database().read_session() as session:
+        line = pickup_line(session, number, today=today())
+    filled = {"title": "Driver", "hauler_document": line.hauler_document or ""} | values
+    return render_template("waste/leave.html", pickup=line, kinds=_kinds(line), is_open=line.state in OPEN,
+                           values=filled, problems=problems)  # fmt: skip
 
 
 def _kinds(line: PickupLine) -> dict[str, str]:

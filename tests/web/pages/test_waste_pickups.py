@@ -69,7 +69,7 @@ def test_an_expired_registration_is_refused_in_words_and_keeps_the_form(room: Of
     [
         ({"scheduled_on": ""}, "Say on which day they come."),
         ({"scheduled_on": "11/24/26"}, "Type the day as 2026-11-30."),
-        ({"scheduled_on": "2026-11-01"}, "2026-NOV-01"),
+        ({"scheduled_on": "2026-11-01"}, "Book a day from today on"),
         ({"transporter": ""}, "Choose who takes it."),
         ({"facility": "99"}, "facilit"),
         ({"containers": ["W-000077"]}, "W-000077"),
@@ -125,14 +125,26 @@ def test_the_paper_waits_until_something_is_on_the_pickup(room: Office, browse) 
     assert "problem-summary" in answer.text
 
 
-def test_a_document_that_is_not_ours_is_said_in_words(room: Office, browse) -> None:
+def test_waste_that_needs_somebody_elses_document_leaves_under_its_number(room: Office, browse) -> None:
     set_up_waste(room, trained=None)
     number = sealed_container(room, "RX_HAZ_NC")
+    book(room, number)
     browser = browse(Role.waste)
-    answer = browser.post("/waste/pickups", **chosen(browser), scheduled_on=DAY, containers=[number])
-    page = answer.text if answer.status_code >= 400 else browser.post(f"{PAGE}/paper").text
-    assert "problem-summary" in page
-    assert "8700-22" in page or "manifest" in page.lower()
+    browser.follow(f"{PAGE}/dock", barcode=number)
+    page = browser.follow(f"{PAGE}/paper")
+    assert "Hand over with their document" in page
+    assert "8700-22" in page
+    driver = {"method": "typed", "driver": "Ana Pérez", "title": "Driver"}
+    refused = browser.post(f"{PAGE}/leave", **driver, hauler_document="")
+    assert (refused.status_code, "Type the number of that document." in refused.text) == (422, True)
+    done = browser.follow(f"{PAGE}/leave", **driver, hauler_document="012345678ELC")
+    assert "Handed over: 1 container" in done
+    assert "Print the shipping paper" not in done
+    paper = read(room).manifest
+    page = browser.get(f"/waste/papers/{paper}").text
+    assert "012345678ELC" in page
+    assert "not printed here" in page
+    assert browser.get(f"/waste/papers/{paper}/paper.pdf").status_code == 404
 
 
 def test_another_day_nobody_came_and_cancelled(room: Office, browse) -> None:
