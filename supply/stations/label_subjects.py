@@ -24,6 +24,7 @@ from supply.stock.lots import expiry_words
 from supply.stock.models import Item, Location, LocationKind, Lot
 from supply.waste.container_lines import find_container
 from supply.waste.models import ContainerState, WasteContainer
+from supply.waste.streams import streams
 
 ITEM, LOT, LOCATION, CONTAINER = house_code.ITEM, house_code.LOT, house_code.LOCATION, house_code.CONTAINER
 NUMBER_LIMIT: Final = 2**31 - 1
@@ -195,7 +196,8 @@ def _place(place: Location) -> Subject:
 
 
 def _container(row: WasteContainer) -> Subject:
-    return Subject(CONTAINER, row.id, row.number, f"Container {row.number}", f"{row.stream.title()}, {row.package}")
+    stream = next((one.name for one in streams() if one.code == row.stream), row.stream)
+    return Subject(CONTAINER, row.id, row.number, f"Container {row.number}", f"{stream}, {row.package}")
 
 
 FINDERS: Final[dict[str, Callable[[Session, str], Subject]]] = {

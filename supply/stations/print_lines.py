@@ -58,9 +58,9 @@ class PrintLine:
         return self.reprint_of or self.id
 
     @property
-    def needs_person(self) -> bool:
-        """Whether it will not go on by itself."""
-        return self.state in NEEDING
+    def is_held_up(self) -> bool:
+        """Whether it waits because something is the matter with its printer; seen to, it goes on by itself."""
+        return self.state == PrintState.queued and bool(self.state_words)
 
 
 def print_lines(

@@ -140,13 +140,25 @@ def _label_page(kind: str, name: str, problems: dict[str, str]) -> str:
 def _preview(session: Session, kind: str, name: str) -> Preview:
     """Everything the page shows; what cannot be drawn is said instead. Raises NotFound, NotAllowed, Invalid."""
     subject = printing.subject_of(session, kind, name)
-    printers = printer_lines(session)
-    asked = request.values.get("printer", "")
-    chosen = next((one for one in printers if one.name == asked), None) or usual_printer(session, by=actor())
+    content, printers = content_of(session, subject, rules()), printer_lines(session)
     wanted = request.args.get("paper", "")
-    lying = chosen.paper if chosen else paper.named(wanted if wanted in paper.NAMES else USUAL_PAPER)
-    try:
-        drawn = printing.drawn_of(content_of(session, subject, rules()), lying)
-    except SupplyError as error:
-        return Preview(subject, printers, chosen, lying, None, error.message)
-    return Preview(subject, printers, chosen, lying, drawn, "")
+    places = [] if wanted in paper.NAMES else _places(session, printers)
+    usual = paper.named(wanted if wanted in paper.NAMES else USUAL_PAPER)
+    tried: list[tuple[PrinterLine | None, Paper]] = [(one, one.paper) for one in places] or [(None, usual)]
+    undrawn = ""
+    for one, lying in tried:
+        try:
+            return Preview(subject, printers, one, lying, printing.drawn_of(content, lying), "")
+        except SupplyError as error:
+            undrawn = undrawn or error.message
+    return Preview(subject, printers, *tried[0], None, undrawn)
+
+
+def _places(session: Session, printers: list[PrinterLine]) -> list[PrinterLine]:
+    """Where to print, best first: as asked for, else this person's usual printer, and the others if it does not fit."""
+    asked = request.values.get("printer", "")
+    named_one = next((one for one in printers if one.name == asked), None)
+    if named_one:
+        return [named_one]
+    usual = usual_printer(session, by=actor())
+    return [usual, *(one for one in printers if one.name != usual.name)] if usual else []

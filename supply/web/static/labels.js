@@ -31,7 +31,12 @@ function follow(id) {
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       const fresh = page.getElementById(id);
       const isNews = fresh && part.isConnected && plain(fresh) !== plain(part);
-      if (isNews && !part.querySelector(":active")) put(part, fresh);
+      if (isNews && !part.querySelector(":active")) {
+        for (const one of document.querySelectorAll(`[data-refreshed-with="${id}"]`)) {
+          one.replaceChildren(...(page.getElementById(one.id)?.childNodes ?? []));
+        }
+        put(part, fresh);
+      }
       pause = isNews ? SOON_MS : Math.min(LATE_MS, pause * SLOWER);
     } catch {
       pause = LATE_MS; // the server is away: what is shown stays, and the next round looks again

@@ -15,6 +15,7 @@ from supply.barcodes import house_code
 from supply.labels.models import PrintJob, PrintState
 from supply.staff.permissions import Role
 from supply.stations import sessions
+from supply.waste import containers
 from tests.browser import SIZES, axe_violations, overflow, scan_as_wedge, small_targets
 from tests.factories import GLOVES, Office, gs1
 from tests.web.conftest import START
@@ -35,6 +36,16 @@ def add_printer(office: Office, name: str = "printer-1", paper: str = "57x32", *
         return sessions.add_device(
             session, station=station, name=name, driver="escpos-network", settings=wire, **who
         ).id
+
+    return office.db.transact(add)
+
+
+def open_container(office: Office) -> str:
+    """A red bag in use in the storeroom; gives its number."""
+
+    def add(session: Any) -> str:
+        new = containers.NewContainer(stream="REDBAG", location="STOREROOM")
+        return containers.open_container(session, new=new, by=office.local, now=START).number
 
     return office.db.transact(add)
 
@@ -204,8 +215,41 @@ def test_an_address_of_nothing_is_refused_in_words(stocked: Office, browse, addr
 def test_a_label_that_no_paper_of_the_printer_holds_says_so_and_offers_no_print(stocked: Office, browse) -> None:
     add_printer(stocked, width_mm=20, height_mm=15)
     page = label_page(browse(Role.receiver), "lot", lot_id(stocked, "B2"))
-    assert "Cannot be printed" in page
+    assert "Does not fit" in page
+    assert "Save it as a picture for" in page
     assert 'action="/labels/print"' not in page
+
+
+def test_a_container_that_does_not_fit_the_usual_printer_goes_to_one_that_it_fits(stocked: Office, browse) -> None:
+    number = open_container(stocked)
+    add_printer(stocked, "printer-1", "40x30")
+    browser = browse(Role.waste)
+    page = label_page(browser, "container", number)
+    assert "Does not fit" in page
+    picture = label_page(browser, "container", number, "&paper=80 roll")
+    assert "Save as picture" in picture
+    assert 'action="/labels/print"' not in picture
+    add_printer(stocked, "printer-2", "80 roll")
+    page = label_page(browser, "container", number)
+    assert "Print on printer-2" in page
+    assert "Put orange or red label stock in before you print." in page
+
+
+def test_whoever_sees_to_waste_finds_containers_and_prints_their_labels(stocked: Office, browse) -> None:
+    number = open_container(stocked)
+    add_printer(stocked, paper="80 roll")
+    browser = browse(Role.waste)
+    assert f"Container {number}" in browser.get("/labels").text
+    code = house_code.encode(house_code.CONTAINER, 1)
+    for name in ("barcode", "subject"):  # by a scan, and from the page of the container
+        answer = browser.get(f"/labels?{name}={code}")
+        assert answer.headers["Location"] == f"/labels?kind=container&id={number}"
+    page = browser.follow("/labels/print", **form(browser, "container", number))
+    assert "The label is on the way to printer-1." in page
+    assert f"Container {number}" in page
+    (job,) = jobs(stocked)
+    assert (job.template, job.subject) == ("container", "container 1")
+    assert "BIOHAZARD" in job.payload["phrases"][0]
 
 
 def test_the_printer_one_used_last_is_chosen_and_another_is_one_link_away(stocked: Office, browse) -> None:
