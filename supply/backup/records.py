@@ -38,11 +38,15 @@ def note_backup(
     return row
 
 
+def good_backups(session: Session, *, limit: int) -> list[BackupTaken]:
+    """The copies that were checked, newest first."""
+    good = sa.select(BackupTaken).where(BackupTaken.is_good)
+    return list(session.scalars(good.order_by(BackupTaken.taken_at.desc(), BackupTaken.id.desc()).limit(limit)))
+
+
 def last_good_backup(session: Session) -> BackupTaken | None:
     """The newest copy that was checked; None when there was never one."""
-    return session.scalar(
-        sa.select(BackupTaken).where(BackupTaken.is_good).order_by(BackupTaken.taken_at.desc(), BackupTaken.id.desc())
-    )
+    return next(iter(good_backups(session, limit=1)), None)
 
 
 def last_attempt(session: Session) -> BackupTaken | None:

@@ -165,6 +165,5 @@ def _moment(day: date, at: time, zone: ZoneInfo) -> datetime:
 
 
 def worst_first(lines: Sequence[JobLine]) -> list[JobLine]:
-    """Failed ones first, then what runs or waits, then the others in the order of the night."""
-    ranks = {"failed": 0, "lost": 0, "running": 1, "waiting": 1}
-    return sorted(lines, key=lambda line: ranks.get(line.state, 2))
+    """Failed ones first, the others in the order of the night: what runs stays where it stood."""
+    return sorted(lines, key=lambda line: line.state not in {"failed", "lost"})

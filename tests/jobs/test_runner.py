@@ -20,6 +20,7 @@ from supply.jobs.lock import JobLock
 from supply.jobs.model import Found, Job, JobContext
 from supply.jobs.models import JobName, JobRun, Trigger
 from supply.jobs.runner import recover, run_by_hand, run_due, run_requested
+from supply.jobs.watching import watch
 from supply.stations import work_requests
 from supply.stations.models import WorkRequest
 from tests.factories import Office
@@ -77,6 +78,16 @@ def test_a_job_that_found_something_wrong_is_not_tried_again(db: Database, tmp_p
     settings, jobs = settings_in(tmp_path), (failing(Found("Two faults.")),)
     tried = [len(run_due(db, settings, now=NOON + timedelta(minutes=n), jobs=jobs)) for n in range(0, 60, 5)]
     assert sum(tried) == 1
+
+
+def test_the_watch_forgets_its_own_runs_of_last_week_and_nothing_else(db: Database, tmp_path: Path) -> None:
+    settings, diary = settings_in(tmp_path), Diary()
+    jobs = (diary.job(JobName.verify), Job(JobName.watch, watch, every=timedelta(minutes=5)))
+    for days in (0, 3, 8):
+        run_due(db, settings, now=NOON + timedelta(days=days), jobs=jobs)
+    kept = [(run.job, run.started_at.day) for run in all_runs(db)]
+    assert kept == [("verify", 23), ("verify", 26), ("watch", 26), ("verify", 1), ("watch", 1)]
+    assert {run.outcome for run in all_runs(db)} == {"done"}
 
 
 def test_a_worker_that_no_longer_leads_starts_nothing(db: Database, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask import Blueprint, Response, jsonify, make_response
 
-from supply.backup.records import database_made_at, last_attempt, last_good_backup
+from supply.backup.records import database_made_at, good_backups, last_attempt
 from supply.db import Database
 from supply.jobs.models import WorkerBeat
 from supply.settings import Settings
@@ -21,6 +21,7 @@ LOW_DISK_BYTES = 500 * 1024 * 1024
 OK = "ok"
 UNKNOWN = "unknown"
 SILENT_AFTER = timedelta(minutes=2)
+KNOWN_BACKUPS = 5
 BACKUP_AGE = timedelta(hours=26)  # a day, and the time a backup may take longer than the one before
 
 
@@ -69,12 +70,15 @@ def backup_state(db: Database, moment: datetime) -> str:
     """Whether the newest good backup, or else the database itself, is younger than a day and two hours."""
     try:
         with db.read_session() as session:
-            good, attempt = last_good_backup(session), last_attempt(session)
-            since = good.taken_at if good else database_made_at(session)
+            known, attempt = good_backups(session, limit=KNOWN_BACKUPS), last_attempt(session)
+            made_at = database_made_at(session)
     except sa.exc.SQLAlchemyError:
         return UNKNOWN
-    if good is not None and db.is_sqlite and not Path(good.path).exists():
-        return f"The newest good backup is gone: {good.path}."
+    there = [one for one in known if not db.is_sqlite or Path(one.path).exists()]  # another machine's cannot be seen
+    good = there[0] if there else None
+    if known and good is None:
+        return f"The newest good backup is gone: {known[0].path}."
+    since = good.taken_at if good else made_at
     if since is None or moment - since < BACKUP_AGE:
         return OK
     why = f" The last try failed: {attempt.words}" if attempt is not None and not attempt.is_good else ""
