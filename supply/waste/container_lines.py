@@ -199,7 +199,7 @@ _SELECT: sa.Select[Any] = (
 
 def _line(found: sa.Row[Any], rules: StateRules, today: date, zone: tzinfo) -> ContainerLine:
     row, place, place_name, entries, sealed_by, before, after, pickup, manifest = found
-    names = {stream.code: stream.name for stream in streams()}
+    names = {stream.code: stream.name for stream in streams(rules.law_folder)}
     return ContainerLine(
         id=row.id,
         number=row.number,

@@ -105,7 +105,7 @@ def seal(session: Session, *, number: str, weight: str, unit: str, by: Actor, no
     """
     require(by, Action.containers_seal)
     row = locked(session, number)
-    _need(row, UNSEALED, "sealed_already", "it cannot be sealed again")
+    _need(row, UNSEALED, "sealed_already", "it cannot be sealed")
     _need_content(session, row)
     row.gross_weight_grams = _weighed(row, weight, unit)
     row.state, row.sealed_at, row.sealed_by_id = ContainerState.sealed, now, by.person_id
@@ -177,7 +177,9 @@ def void(session: Session, *, number: str, reason: str, by: Actor, now: datetime
     return _kept(session, row, by, now, "void", reason=words)
 
 
-def close_here(session: Session, *, number: str, how: str, by: Actor, now: datetime) -> WasteContainer:
+def close_here(
+    session: Session, *, number: str, how: str, by: Actor, now: datetime, law_folder: str = ""
+) -> WasteContainer:
     """A sealed container that no hauler takes on our paper (recycler, reverse distributor, ordinary trash) is gone.
 
     `how` says where it went, with the number of the receipt. Raises Conflict (not_sealed, on_pickup, needs_pickup).
@@ -186,7 +188,7 @@ def close_here(session: Session, *, number: str, how: str, by: Actor, now: datet
     words = _text(how, "where it went, with the receipt's number", REASON_LENGTH)
     row = locked(session, number)
     _need(row, (ContainerState.sealed,), "not_sealed", "seal it first")
-    stream = find_stream(row.stream)
+    stream = find_stream(row.stream, law_folder)
     if stream.document not in LEAVES_WITHOUT_PICKUP:
         raise Conflict(f"{row.number} ({stream.name}) leaves with a pickup and its paper only.", code="needs_pickup")
     on_pickup = sa.select(PickupLine.id).where(PickupLine.container_id == row.id, PickupLine.released_at.is_(None))

@@ -51,7 +51,14 @@ class _Thing:
 
 
 def add_note(
-    session: Session, *, number: str, text: str, is_sharps: bool | None, by: Actor, now: datetime
+    session: Session,
+    *,
+    number: str,
+    text: str,
+    is_sharps: bool | None,
+    by: Actor,
+    now: datetime,
+    law_folder: str = "",
 ) -> ContainerEntry:
     """Note in words what went in; `is_sharps` None is what the stream is.
 
@@ -63,7 +70,7 @@ def add_note(
         raise Invalid(f"Say what went in, in at most {TEXT_LENGTH} characters.", code="bad_field")
     row = containers.locked(session, number)
     refuse_closed(row, now, is_late=False)
-    sharps = find_stream(row.stream).is_sharps if is_sharps is None else is_sharps
+    sharps = find_stream(row.stream, law_folder).is_sharps if is_sharps is None else is_sharps
     entry = _enter(session, row, _Thing(words, sharps), request_id=None, actor_id=by.person_id, at=now)
     session.flush()
     containers.said(session, row, by.person_id, now, "add", entry=entry.id, text=words, is_sharps=sharps)

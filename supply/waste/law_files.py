@@ -50,6 +50,7 @@ def streams_read(law_folder: str) -> Mapping[str, Any]:
         if path.name == STREAMS_FILE:
             own = _read(path)
             _check_streams(path.name, own)
+            check_keys(f"{path.name}: streams", own.get("streams", {}), set(law["streams"]))
             law = _laid_over(law, own)
     return law
 

@@ -84,9 +84,10 @@ def sign_generator(
     now: datetime,
     today: date,
     content_sha256: str | None = None,
-    law_folder: str = "",
+    law_folder: str | None = None,
 ) -> WasteManifest:
-    """Sign for the office: freezes the content. `content_sha256` is the digest of what the signer read, if known.
+    """Sign for the office: freezes the content. `content_sha256` is the digest of what the signer read, if known;
+    with `law_folder`, the descriptions are compared with the law of today too.
 
     Raises NotAllowed (training_expired: until when it was valid and who could sign), Conflict (not_ready naming every
     missing field, signed_already, out_of_date), Invalid (bad_signature).
@@ -134,7 +135,7 @@ def hand_over_paper(
     row = paper_rows.live_paper(session, pickup.id)
     if row is not None and row.state == ManifestState.signed:
         return accept_by_transporter(session, number=row.number, driver=driver, by=by, now=now, rules=rules, zone=zone)
-    document = paper_building.document_for(paper_building.containers_of(session, pickup.id), rules)
+    document = paper_building.document_for(paper_building.containers_of(session, pickup.id), rules, rules.law_folder)
     if document.is_ours:
         raise Conflict(
             f"The paper of {pickup.number} is not signed yet. Sign it before the driver takes anything.",
@@ -147,7 +148,7 @@ def hand_over_paper(
         void(session, number=row.number, reason="Another document is used", by=by, now=now)
     row = paper_rows.new_paper(session, pickup, document, by, now)
     row.hauler_document = pickup.hauler_document
-    content = _content(session, row, pickup, document, rules, "", now.astimezone(zone).date())
+    content = _content(session, row, pickup, document, rules, rules.law_folder, now.astimezone(zone).date())
     row.content, row.content_sha256 = to_text(content), sha256_of(to_text(content))
     row.state, row.signed_at = ManifestState.signed, now
     session.flush()
@@ -294,13 +295,15 @@ def _refuse_out_of_date(
     booked: WastePickup,
     content: PaperContent,
     read_sha256: str | None,
-    law_folder: str,
+    law_folder: str | None,
 ) -> None:
     """What is signed must be what is true now and what the signer has read."""
     boxes = paper_building.containers_of(session, booked.id)
     for box in boxes:
         containers.locked_by_id(session, box.id)
-    is_true = content == paper_building.refreshed(session, content, pickup=booked, law_folder=law_folder)
+    is_true = paper_building.is_current(session, content, pickup=booked)
+    if law_folder is not None:
+        is_true &= content == paper_building.refreshed(session, content, pickup=booked, law_folder=law_folder)
     is_read = read_sha256 is None or read_sha256 == sha256_of(row.content)
     if not (is_true and is_read):
         words = f"{row.number} no longer says what is on {booked.number}. Make it anew, read it, then sign."

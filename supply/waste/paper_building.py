@@ -99,21 +99,38 @@ def build(
 
 def refreshed(session: Session, content: PaperContent, *, pickup: WastePickup, law_folder: str) -> PaperContent:
     """The same paper with parties, containers and totals as they are now."""
-    office = generator(session, today=NO_DAY)
     boxes = containers_of(session, pickup.id)
     lines = lines_of(boxes, law_folder)
+    return replace(
+        _with_parties(session, content, pickup),
+        lines=lines,
+        total_packages=len(boxes),
+        total_quantity=str(sum((Decimal(line.total_quantity) for line in lines), Decimal("0.0"))),
+    )
+
+
+def is_current(session: Session, content: PaperContent, *, pickup: WastePickup) -> bool:
+    """Whether parties, containers and weights are still what the paper says."""
+    now = sorted(_container_words(box) for box in containers_of(session, pickup.id))
+    said = sorted(words for line in content.lines for words in line.containers)
+    return now == said and content == _with_parties(session, content, pickup)
+
+
+def _with_parties(session: Session, content: PaperContent, pickup: WastePickup) -> PaperContent:
+    office = generator(session, today=NO_DAY)
     return replace(
         content,
         shipper=_party(office) if office else NOBODY,
         consignee=_party(party_line(session, pickup.facility_id, today=NO_DAY)),
         carrier=_party(party_line(session, pickup.transporter_id, today=NO_DAY)),
-        lines=lines,
-        total_packages=len(boxes),
-        total_quantity=str(sum((Decimal(line.total_quantity) for line in lines), Decimal("0.0"))),
         emergency_phone=office.fields.emergency_phone if office else "",
         emergency_contact=office.fields.emergency_contact if office else "",
         hauler_document=pickup.hauler_document or "",
     )
+
+
+def _container_words(box: WasteContainer) -> str:
+    return f"{box.number}, {weight_words(box.gross_weight_grams or 0)}"
 
 
 def _party(line: PartyLine) -> PaperParty:
@@ -147,5 +164,5 @@ def _line(stream: Stream, package: str, boxes: list[WasteContainer]) -> PaperLin
         stream=stream.code,
         stream_name=stream.name,
         treatment=stream.treatment,
-        containers=tuple(f"{box.number}, {weight_words(box.gross_weight_grams or 0)}" for box in boxes),
+        containers=tuple(_container_words(box) for box in boxes),
     )

@@ -84,7 +84,9 @@ def reschedule(
     return _kept(session, row, by, now, "reschedule", on=scheduled_on.isoformat())
 
 
-def add_containers(session: Session, *, number: str, containers: list[str], by: Actor, now: datetime) -> int:
+def add_containers(
+    session: Session, *, number: str, containers: list[str], by: Actor, now: datetime, law_folder: str = ""
+) -> int:
     """Put sealed containers on it; all or none; how many were added.
 
     Raises NotFound, Conflict (not_sealed, on_pickup, other_document, paper_signed) in words naming the container.
@@ -101,7 +103,7 @@ def add_containers(session: Session, *, number: str, containers: list[str], by: 
         if container_id in boxes:
             continue
         box = _sealed(session, container_id)
-        _refuse_other_document(box, boxes.values())
+        _refuse_other_document(box, boxes.values(), law_folder)
         _refuse_on_pickup(session, box)
         session.add(PickupLine(pickup_id=row.id, container_id=box.id, added_at=now, added_by_id=by.person_id))
         boxes[box.id] = box
@@ -261,14 +263,14 @@ def _sealed(session: Session, container_id: int) -> WasteContainer:
     return box
 
 
-def _refuse_other_document(box: WasteContainer, others: Iterable[WasteContainer]) -> None:
+def _refuse_other_document(box: WasteContainer, others: Iterable[WasteContainer], law_folder: str) -> None:
     """Our paper and somebody else's form do not go with one pickup."""
-    stream = find_stream(box.stream)
+    stream = find_stream(box.stream, law_folder)
     if stream.document == "none":
         words = f"{box.number} ({stream.name}) needs no hauler: {stream.document_words}."
         raise Conflict(words, code="other_document")
     for other in others:
-        beside = find_stream(other.stream)
+        beside = find_stream(other.stream, law_folder)
         if (stream.document == OUR_PAPER) != (beside.document == OUR_PAPER):
             raise Conflict(
                 f"{box.number} ({stream.name}) leaves with another document than {other.number} ({beside.name}). "

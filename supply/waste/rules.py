@@ -63,6 +63,7 @@ class StateRules:
     note: str
     rules: Mapping[str, Rule]
     texts: tuple[Rule, ...] = ()
+    law_folder: str = ""  # where the office's own rules lie that are in here
 
     def rule(self, key: str, stream: str | None = None) -> Rule:
         """The rule of that key, for that stream where the law says something of its own about it."""
@@ -97,6 +98,7 @@ def rules_for(state: str, *, law_folder: str = "") -> StateRules:
         document_words=table.get("document_words", ""),
         note=table.get("note", ""),
         rules=numbers,
+        law_folder=law_folder,
         texts=tuple(
             _text(name, text, code if name in table.get("texts", {}) else US_DEFAULT) for name, text in texts.items()
         ),

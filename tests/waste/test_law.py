@@ -122,7 +122,7 @@ def test_an_overlay_may_speak_of_some_streams_alone(tmp_path: Path) -> None:
         ("FL.toml", "storage_days = 30\n", "must be a table"),
         ("FL.toml", "not toml", "no valid TOML"),
         ("streams.toml", "[streams.SHARPS]\ncolor = 'red'\n", "no key 'color'"),
-        ("streams.toml", "[streams.NEWONE]\nname = 'x'\n", "lacks something"),
+        ("streams.toml", "[streams.NEWONE]\nname = 'x'\n", "no key 'NEWONE'"),
         ("streams.toml", "[streams.SHARPS]\ndocument = 'ours'\n", "must be one of"),
     ],
 )

@@ -2,13 +2,16 @@
 
 import json
 import re
+from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
 from supply.errors import Conflict, Invalid, NotAllowed
 from supply.waste import containers, manifests, parties, pickups
+from supply.waste.container_lines import container_line
 from supply.waste.manifest_lines import is_content_intact, manifest_lines
 from supply.waste.manifests import ReturnedCopy
 from supply.waste.models import ContainerState, ManifestState, PartyKind, SignatureMethod
@@ -359,3 +362,36 @@ def test_a_paper_cannot_be_skipped(furnished: Room) -> None:
     with pytest.raises(Conflict, match="cancelled|over"):
         furnished.do(pickups.cancel, number=pickup, reason="No driver")
         furnished.draft(pickup)
+
+
+def test_the_offices_own_words_for_a_stream_stand_on_its_paper_which_is_signed_as_it_stands(
+    furnished: Room, tmp_path: Path
+) -> None:
+    room = furnished
+    (tmp_path / "streams.toml").write_text('[streams.REDBAG]\nname = "Orange bag"\ntreatment = "Steam"\n', "utf-8")
+    rules = rules_for("FL", law_folder=str(tmp_path))
+    box = room.sealed()
+    number = room.do(
+        manifests.draft, pickup=room.pickup(box), rules=rules, zone=ZONE, law_folder=rules.law_folder
+    ).number  # fmt: skip
+
+    with pytest.raises(Conflict, match="no longer says"):
+        room.sign(number, law_folder="")
+    room.sign(number, law_folder=rules.law_folder)
+
+    assert room.sheet(number).content.lines[0].treatment == "Steam"
+    line = room.read(lambda s: container_line(s, box, rules=rules, today=room.office.today, zone=ZONE))
+    assert line.stream_name == "Orange bag"
+
+
+def test_a_party_that_changed_after_the_draft_asks_for_a_new_one(furnished: Room) -> None:
+    room = furnished
+    number = room.draft(room.pickup(room.sealed()))
+    office = room.read(lambda s: parties.generator(s, today=room.office.today))
+    assert office is not None
+    room.do(parties.change_party, party_id=office.id, fields=replace(OFFICE, emergency_phone="555-010-0001"))
+    with pytest.raises(Conflict, match="no longer says"):
+        room.sign(number)
+    room.draft("P-000001")
+    room.sign(number)
+    assert room.sheet(number).content.emergency_phone == "555-010-0001"
