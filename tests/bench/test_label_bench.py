@@ -22,6 +22,7 @@ def test_the_label_benchmark_compares_product_and_floor() -> None:
         assert 0 < run["p50"] <= run["p95"] <= run["p99"] <= run["max"]
     assert summary["ratio_p50"] == round(summary["product_p50"] / summary["floor_p50"], 2)
     assert summary["ratio_p99"] > 0
+    assert summary["ratio_processor"] > 0
     assert summary["targets"] == {"ratio_p50": 3.0}
 
 
