@@ -55,7 +55,11 @@ def test_the_same_form_sent_twice_is_one_order(buying: Buying) -> None:
     assert len(coming(buying)) == 1
 
 
-def test_receipts_fill_an_order_by_themselves(buying: Buying, ordered: PurchaseOrder) -> None:
+def test_receipts_fill_an_order_by_themselves(either_buying: Buying) -> None:
+    buying = either_buying
+    buying.item()
+    buying.check()
+    ordered = buying.order({"GLOVE-M": 4})
     buying.office.later(days=5)
     buying.arrives("GLOVE-M", 15)
     assert [(line.received, line.left) for line in coming(buying)] == [(15, 25)]

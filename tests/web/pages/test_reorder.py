@@ -246,8 +246,7 @@ def test_it_works_by_keyboard_alone(today_buying: Buying, page: Page, enter: Cal
     expect(page.get_by_text("5 packs of 10 boxes")).to_be_visible()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(("size", "theme"), [("desktop", "light"), ("phone", "dark"), ("narrow", "light")])
 def test_the_pages_are_clean_at_every_size(
     today_buying: Buying, page: Page, enter: Callable[[Role], None], size: str, theme: str
 ) -> None:
