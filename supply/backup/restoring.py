@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from supply.backup import postgres
 from supply.backup.proof import HEADER, BadBackup, Proven, prove, refuse_faults
-from supply.backup.taking import copy_sqlite, flush, flush_folder
+from supply.backup.taking import PART, copy_sqlite, flush, flush_folder
 from supply.db import FileLock
 from supply.errors import Conflict, NotFound, SupplyError
 
@@ -112,8 +112,10 @@ def _replace(path: Path, fresh: Path, kept: Path) -> bool:
     with closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as old:
         try:
             _take_alone(old)
-            copy_sqlite(old, kept)
-            kept.chmod(0o600)
+            part = kept.with_name(kept.name + PART)
+            copy_sqlite(old, part)
+            part.chmod(0o600)
+            part.replace(kept)
             with closing(sqlite3.connect(fresh)) as source:
                 source.backup(old)
             return True
@@ -121,8 +123,10 @@ def _replace(path: Path, fresh: Path, kept: Path) -> bool:
             if getattr(error, "sqlite_errorname", "").startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
                 raise Conflict(IN_USE, code="in_use") from error
             if not getattr(error, "sqlite_errorname", "").startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
-                kept.unlink(missing_ok=True)
                 raise SupplyError(f"It could not be written: {error}. Nothing was replaced.") from error
+            kept.unlink(missing_ok=True)
+        finally:
+            kept.with_name(kept.name + PART).unlink(missing_ok=True)
     for ending in ("", "-wal", "-shm"):  # what is there is no database any more: it is put aside as it is
         beside = path.with_name(path.name + ending)
         if beside.exists():

@@ -5,8 +5,10 @@ import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from supply.db import Database
+from supply.jobs.bell import Bell
 from supply.jobs.model import Job, JobContext
 from supply.jobs.models import JobName
 from supply.stations import work_requests
@@ -95,3 +97,17 @@ def test_who_does_not_lead_runs_nothing(db: Database, now: datetime, tmp_path: P
         time.sleep(0.03)
     part.stop(still_leads=False)
     assert all_runs(db) == []
+
+
+def test_the_bell_rings_at_the_offices_time_and_in_each_slot(tmp_path: Path) -> None:
+    """Tokyo keeps one time all year; the job's hour there is two seconds from now."""
+    zone = "Asia/Tokyo"
+    soon = (datetime.now(ZoneInfo(zone)) + timedelta(seconds=2)).time().replace(microsecond=0)
+    settings = settings_in(tmp_path, zone=zone, verify=soon.isoformat())
+    for job in (Diary().job(JobName.verify), Diary().job(JobName.watch, every=timedelta(seconds=1))):
+        rung = threading.Event()
+        bell = Bell(settings, (job,), rung.set)
+        try:
+            assert rung.wait(10), job.name
+        finally:
+            bell.stop()
