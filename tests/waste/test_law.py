@@ -77,7 +77,12 @@ def test_a_stream_has_its_own_number_where_the_law_says_so() -> None:
     assert [california.rule("storage_days", code).value for code in ("REDBAG", "SHARPS", "RX_NONHAZ")] == [7, 30, 90]
     assert california.rule("storage_days", "SHARPS").clock_start == "full"
     assert "20 lb a month" in california.rule("storage_days").text
-    assert rules_for("FL").rule("storage_days", "UW").value == 365
+    florida = rules_for("FL")
+    assert florida.rule("storage_days", "UW").value == 365
+    assert (florida.rule("storage_days", "RX_NONHAZ").value, florida.rule("storage_days", "RX_NONHAZ").state) == (
+        90, US_DEFAULT,
+    )  # fmt: skip
+    assert florida.rule("storage_days", "RX_NONHAZ").needs_verification
 
 
 def test_new_jersey_wants_its_own_form() -> None:
