@@ -6,6 +6,7 @@ Must never guess at a wrong row: a negative or repeated day of usage is refused 
 import csv
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
@@ -15,6 +16,7 @@ from supply.replenishment.rule import Coming, ItemNow, ReorderRules, Suggestion,
 
 Value = TypeVar("Value")
 SAFETY_FACTOR = 2.05
+MOST = 1e12
 EXPLAINED = (
     *("item_id", "quantity", "packs", "usable", "on_order", "late", "expiring", "position", "order_at", "order_up_to"),
     *("use_per_week", "deviation_per_day", "days_of_history", "lead_days", "lead_deviation", "lead_quoted"),
@@ -71,7 +73,7 @@ class _Row:
 
     def number(self, name: str) -> float:
         found = self._as(name, float)
-        if not 0 <= found < 1e12:
+        if not 0 <= found < MOST:
             raise self.wrong(name, "is negative or far too large")
         return found
 
@@ -92,32 +94,69 @@ class _Row:
             raise self.wrong(name, f"cannot be {text[:40]!r}") from error
 
 
-def _rows(path: Path) -> Iterator[_Row]:
+@contextmanager
+def _reading(path: Path) -> Iterator[Iterator[list[str]]]:
+    """The rows of a file. Raises Invalid (bad_file) for one that cannot be read."""
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:
-            reader = csv.DictReader(file)
-            for cells in reader:
-                yield _Row(path, reader.line_num, cells)
+            yield csv.reader(file)
     except OSError as error:
         raise Invalid(f"{path} cannot be read: {error.strerror}.", code="bad_file") from error
     except (UnicodeDecodeError, csv.Error) as error:
         raise Invalid(f"{path.name} is no readable CSV file.", code="bad_file") from error
 
 
+def _rows(path: Path) -> Iterator[_Row]:
+    with _reading(path) as rows:
+        header = next(rows, [])
+        for line, cells in enumerate(rows, start=2):
+            if cells:
+                yield _Row(path, line, dict(zip(header, cells, strict=False)))
+
+
 def _usage(path: Path, today: date) -> dict[str, list[float]]:
     """Units per day from an item's first day to its last one in the file, by item; days without a row are 0."""
     days: dict[str, dict[int, float]] = defaultdict(dict)
-    for row in _rows(path):
-        key, day = row.text("item_id"), row.day("date")
-        if day > today:
-            raise row.wrong("date", "is still to come")
-        if day.toordinal() in days[key]:
-            raise row.wrong("date", "is there already for this item")
-        days[key][day.toordinal()] = row.number("issued")
+    for key, day, issued in _days_of_use(path, today):
+        days[key][day] = issued
     return {
         key: [of.get(day, 0.0) for day in range(min(of), max(*of, today.toordinal() - 1) + 1)]
         for key, of in days.items()
     }
+
+
+def _days_of_use(path: Path, today: date) -> Iterator[tuple[str, int, float]]:
+    """Item, day (ordinal) and units of each row. A long simulation reads millions: what is right is read at once, and
+    only what is not is looked at cell by cell."""
+    seen: set[tuple[str, int]] = set()
+    ordinals: dict[str, int] = {}
+    last = today.toordinal()
+    with _reading(path) as rows:
+        header = next(rows, [])
+        named = [header.index(name) if name in header else -1 for name in ("item_id", "date", "issued")]
+        key_at, day_at, issued_at = named if min(named) >= 0 else (-1, len(header), len(header))
+        for line, cells in enumerate(rows, start=2):
+            try:
+                key, text, issued = cells[key_at], cells[day_at], float(cells[issued_at])
+                day = ordinals.get(text) or ordinals.setdefault(text, date.fromisoformat(text).toordinal())
+                is_right = bool(key) and key == key.strip() and day <= last and 0 <= issued < MOST
+            except (ValueError, IndexError):
+                is_right = False
+            if not cells:
+                continue
+            if not is_right:
+                key, day, issued = _strictly(_Row(path, line, dict(zip(header, cells, strict=False))), today)
+            if (key, day) in seen:
+                raise Invalid(f"{path.name}, line {line}: date is there already for this item.", code="bad_field")
+            seen.add((key, day))
+            yield key, day, issued
+
+
+def _strictly(row: _Row, today: date) -> tuple[str, int, float]:
+    key, day, issued = row.text("item_id"), row.day("date"), row.number("issued")
+    if day > today:
+        raise row.wrong("date", "is still to come")
+    return key, day.toordinal(), issued
 
 
 def _lots(directory: Path, today: date) -> dict[str, list[UsableLot]]:

@@ -117,3 +117,16 @@ def test_a_missing_or_broken_file_is_said(folder: Path) -> None:
     (folder / "leads.csv").write_bytes(b"item_id,days\n\xff\xfe,1\n")
     with pytest.raises(Invalid, match="no readable CSV"):
         suggest_from_csv(folder, TODAY)
+
+
+def test_empty_lines_spaces_and_the_order_of_columns_do_not_matter(folder: Path) -> None:
+    plain = suggested(folder)
+    lines = "\n\n".join(f"{day}, G ,0,2.0" for day in DAYS)
+    (folder / "usage.csv").write_text(f"date,item_id,stockout,issued\n\n{lines}\n")
+    assert suggested(folder) == plain
+
+
+def test_a_missing_column_is_said_by_its_name(folder: Path) -> None:
+    (folder / "usage.csv").write_text("item_id,date\nG,2026-11-20\n")
+    with pytest.raises(Invalid, match="usage.csv, line 2: issued is missing"):
+        suggest_from_csv(folder, TODAY)
