@@ -8,11 +8,12 @@ from sqlalchemy.orm import Session
 from supply.labels.content import Content
 from supply.labels.models import PrintJob
 from supply.labels.paper import MM_PER_INCH, Paper
+from supply.labels.print_jobs import MOST_WAITING, open_counts
 from supply.labels.raster import Rendered, render
 from supply.staff.permissions import allowed, require
 from supply.stations.label_requests import Asked, LabelWish, action_of, ask_for_label, chosen_printer
 from supply.stations.label_subjects import FINDERS, Subject, content_of, find_subject
-from supply.stations.print_lines import print_line
+from supply.stations.print_lines import NEEDING, WAITING, print_line, print_lines
 from supply.web.context import actor, database, now
 from supply.web.scanning import rules
 
@@ -93,6 +94,13 @@ def act_on_job(job_id: int, act: Callable[[Session], PrintJob]) -> int:
         return act(session).id
 
     return database().transact(do)
+
+
+def open_jobs(session: Session) -> int:
+    """How many labels that concern whoever is asking are not out yet."""
+    if set(own_kinds()) == set(FINDERS):
+        return sum(open_counts(session).values())
+    return sum(may_see(line.template) for line in print_lines(session, states=(*NEEDING, *WAITING), limit=MOST_WAITING))
 
 
 def may_see(template: str) -> bool:

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from supply.errors import Invalid, NotAllowed, NotFound, SupplyError
 from supply.labels import paper
 from supply.labels.paper import Paper
-from supply.labels.print_jobs import MOST_COPIES, open_counts
+from supply.labels.print_jobs import MOST_COPIES
 from supply.labels.raster import png
 from supply.staff.permissions import Action
 from supply.stations.label_requests import LabelWish, usual_printer
@@ -101,7 +101,7 @@ def _found_page() -> str | AnyResponse:
     with database().read_session() as session:
         coded = named(session, typed, kinds=kinds, today=today(), separators=separators) if typed.strip() else []
         found = coded or search(session, typed, kinds=kinds)
-        waiting = sum(open_counts(session).values())
+        waiting = printing.open_jobs(session)
     if len(coded) == 1:
         return redirect(url_for(".start", kind=coded[0].kind, id=coded[0].id), 303)
     return render_template("labels/start.html", typed=typed.replace(GS, GS_SHOWN), found=found, open_count=waiting)
@@ -116,7 +116,7 @@ def _typed() -> str:
 def _label_page(kind: str, name: str, problems: dict[str, str]) -> str:
     with database().read_session() as session:
         shown = _preview(session, kind, name)
-        waiting = sum(open_counts(session).values())
+        waiting = printing.open_jobs(session)
     subject, at = shown.subject, shown.chosen.name if shown.chosen else None
     return render_template(
         "labels/print.html",

@@ -124,6 +124,20 @@ def test_a_person_says_whether_a_label_came_out(stocked: Office, browse, answer:
     assert state(stocked, job) == then
 
 
+def test_a_label_held_up_by_its_printer_says_why_and_can_be_tried_at_once(stocked: Office, browse) -> None:
+    device = add_printer(stocked)
+    job = queued(stocked, device)
+    take(stocked, device)
+    words = "The cover is open. Close it; it goes on by itself."
+    stocked.db.transact(lambda s: print_jobs.again(s, job_id=job, words=words, now=START))
+    browser = browse(Role.receiver)
+    said = row(browser.get("/labels/queue").text, job)
+    for part in ("Held up", words, "Try again", "Cancel"):
+        assert part in said
+    browser.follow(f"/labels/jobs/{job}/retry")
+    assert "Waits to print" in row(browser.get("/labels/queue").text, job)
+
+
 def test_an_answer_that_is_neither_yes_nor_no_changes_nothing(stocked: Office, browse) -> None:
     job = unknown(stocked, add_printer(stocked))
     assert browse(Role.manager).post(f"/labels/jobs/{job}/settle", printed="maybe").status_code == 422
@@ -175,6 +189,7 @@ def test_whoever_sees_to_waste_sees_and_touches_container_labels_only(stocked: O
     job = queued(stocked, add_printer(stocked))
     browser = browse(Role.waste)
     assert "Nothing waits to print" in browser.get("/labels/queue").text
+    assert "badge-count" not in browser.get("/labels").text
     assert browser.post(f"/labels/jobs/{job}/cancel").status_code == 403
     assert state(stocked, job) == PrintState.queued
 
