@@ -65,7 +65,7 @@ def queue_receipt_labels(
 
 def label_receipt(session: Session, act: Act, moved: Moved, *, boxes: int) -> Moved:
     """The receipt with its labels queued, or with a warning (`label_not_printed`) that says why there are none."""
-    if not moved.rows:
+    if not moved.rows or act.station_id is None:
         return moved
     lot_id = session.scalars(sa.select(Movement.lot_id).where(Movement.id == moved.rows[0].id)).one()
     try:
