@@ -58,12 +58,15 @@ class Scheduling:
                 self._rung.set()
 
     def stop(self, *, still_leads: bool) -> None:
-        """Start no further job. One that runs is waited for; cut off, it is found lost and run again."""
+        """Start no further job. One that runs is waited for; cut off, it is found lost and run again.
+
+        Where the lease is lost nobody waits: the job ends by itself, and its lock keeps the next leader from it.
+        """
         self._stopping.set()
         self._rung.set()
         if self._bell is not None:
             self._bell.stop()
-            self._thread.join(timeout=STOP_SECONDS)
+            self._thread.join(timeout=STOP_SECONDS if still_leads else 0)
 
     def _run(self) -> None:
         attempt(lambda: recover(self._db, self._settings, now=self._clock(), jobs=self._jobs))
