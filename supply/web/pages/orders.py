@@ -34,6 +34,7 @@ def show(number: str) -> str:
         supplier=supplier,
         by=by,
         is_open=order.state == OrderState.open,
+        is_here=order.state != OrderState.cancelled and not any(line.left for line in lines),
         may_take_back=order.state == OrderState.open and not any(line.received for line in lines),
         late=[line for line in lines if line.is_late(today())],
         cost=sum(line.cost or 0 for line in lines),

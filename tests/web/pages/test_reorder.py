@@ -109,6 +109,16 @@ def test_a_line_that_will_not_come_is_taken_off(buying: Buying, browse) -> None:
     assert "Some of this order has come already" in refused
 
 
+def test_an_order_that_has_come_says_so_at_once(buying: Buying, browse) -> None:
+    buying.order()
+    buying.office.later(days=1)
+    buying.arrives(SKU, 40)
+    page = browse(Role.manager).get("/reorder/orders/PO-1001").text
+    assert "All here" in page
+    assert "Take the whole order back" not in page
+    assert "On order" not in browse(Role.manager).get("/reorder").text
+
+
 def test_an_item_is_put_off_with_a_reason_and_taken_up_again(buying: Buying, browse, clock) -> None:
     manager = browse(Role.manager)
     until = (clock().date() + timedelta(days=7)).isoformat()
