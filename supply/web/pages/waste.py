@@ -143,7 +143,19 @@ def note(number: str) -> Response:
     """Note in words what went in."""
     kind = {"yes": True, "no": False}.get(request.form.get("is_sharps", ""))
     text = Entries(request.form).text("text", "Say what it is.", most=200)
-    return _act(number, "text", entries.add_note, f"Noted in {number}.", text=text, is_sharps=kind)
+    try:
+        added = change(entries.add_note, number=number, text=text, is_sharps=kind)
+    except SupplyError as error:
+        return make_response(_page(number, request.form.to_dict(), wrong_of(error, "text")), status_of(error))
+    notices.leave(f"Noted in {number}.", undo=url_for(".take_back", number=number, entry_id=added.id))
+    return redirect(url_for(".show", number=number), 303)
+
+
+@pages.post("/containers/<number>/entries/<int:entry_id>/take-back")
+@allow(Action.containers_add)
+def take_back(number: str, entry_id: int) -> Response:
+    """Take back a note that was wrong; both stay to be read."""
+    return _act(number, "text", entries.take_back_note, "The note is taken back.", entry_id=entry_id)
 
 
 @pages.post("/containers/<number>/use")
@@ -182,6 +194,14 @@ def weigh(number: str) -> Response:
     """Correct the weight of a sealed one."""
     weight = {"weight": request.form.get("weight", ""), "unit": request.form.get("unit", "")}
     return _act(number, "weight", containers.weigh, f"The weight of {number} is corrected.", **weight)
+
+
+@pages.post("/containers/<number>/close")
+@allow(Action.containers_seal)
+def close(number: str) -> Response:
+    """Waste that no hauler takes on our paper is gone: where to, with the receipt's number."""
+    how = request.form.get("how", "")
+    return _act(number, "how", containers.close_here, f"{number} is closed.", how=how, law_folder=law_folder())
 
 
 @pages.post("/containers/<number>/move")
@@ -244,12 +264,14 @@ def _page(number: str, values: dict[str, str], problems: dict[str, str], refused
         line = container_line(session, number, rules=rules, today=today(), zone=settings().zone)
         went_in = entry_lines(session, line.id)
         places = place_sums(session)
+    kind = find_stream(line.stream, law_folder())
     return render_template(
         "waste/container.html",
         line=line,
         age=age_of(line.deadline),
         next_step=next_step(line),
-        stream=find_stream(line.stream, law_folder()),
+        stream=kind,
+        leaves_without_pickup=kind.document in containers.LEAVES_WITHOUT_PICKUP,
         went_in=went_in[::-1],
         places=places,
         reasons=REASONS,

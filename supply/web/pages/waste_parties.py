@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from supply.errors import NotFound, SupplyError
+from supply.errors import SupplyError
 from supply.staff.permissions import Action
 from supply.waste import parties
 from supply.waste.models import PartyKind
@@ -175,7 +175,5 @@ def _form(party: PartyLine | None, values: dict[str, str], problems: dict[str, s
 
 def _page(party_id: int, values: dict[str, str], problems: dict[str, str]) -> str:
     with database().read_session() as session:
-        found = [one for one in parties.parties(session, today=today(), with_inactive=True) if one.id == party_id]
-    if not found:
-        raise NotFound("There is no such party. Look it up in the list.")
-    return _form(found[0], _values(found[0]) | values, problems)
+        found = parties.party_line(session, party_id, today=today())
+    return _form(found, _values(found) | values, problems)

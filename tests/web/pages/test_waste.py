@@ -153,6 +153,27 @@ def test_swapping_seals_the_full_one_and_opens_its_successor(room: Office, brows
     assert browser.post(f"{PAGE}/seal", weight="9", unit="lb", swap="yes").status_code == 409
 
 
+def test_a_wrong_note_is_taken_back_and_both_stay_to_be_read(room: Office, browse) -> None:
+    open_container(room)
+    browser = browse(Role.nurse)
+    page = browser.follow(f"{PAGE}/note", text="Gauze", is_sharps="no")
+    page = browser.follow(notice_undo(page))
+    assert "The note is taken back." in page
+    assert "Gauze" in page
+    assert page.count("<span>Taken back</span>") == 1
+    assert browser.post(f"{PAGE}/entries/99/take-back").status_code == 404
+
+
+def test_what_no_hauler_takes_is_closed_with_where_it_went(room: Office, browse) -> None:
+    sealed_container(room, "EXPIRED_SUPPLY")
+    browser = browse(Role.waste)
+    assert "It has gone without a shipping paper" in browser.get(PAGE).text
+    assert browser.post(f"{PAGE}/close", how="").status_code == 422
+    assert "Trash, 2026-11-23" in browser.follow(f"{PAGE}/close", how="Trash, 2026-11-23")
+    sealed_container(room)
+    assert "without a shipping paper" not in browser.get("/waste/containers/W-000002").text
+
+
 def test_an_auditor_reads_and_a_receiver_does_not(room: Office, browse) -> None:
     open_container(room)
     auditor = browse(Role.auditor)
