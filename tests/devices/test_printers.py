@@ -98,9 +98,10 @@ def test_a_picture_wider_than_the_head_is_not_sent(rig: Rig) -> None:
 
 
 @every_wire
-def test_nothing_is_written_to_standard_output_or_left_in_the_temporary_folder(
-    rig: Rig, capfd: pytest.CaptureFixture[str]
+def test_nothing_is_left_on_standard_output_in_the_log_or_in_the_temporary_folder(
+    rig: Rig, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
+    caplog.set_level("INFO")
     before = set(Path(tempfile.gettempdir()).glob("*/*.capabilities.pickle"))
     printer = rig.open()
     printer.status()
@@ -108,6 +109,7 @@ def test_nothing_is_written_to_standard_output_or_left_in_the_temporary_folder(
     printer.close()
     printer.close()
     assert capfd.readouterr().out == ""
+    assert caplog.messages == []
     assert set(Path(tempfile.gettempdir()).glob("*/*.capabilities.pickle")) <= before
 
 

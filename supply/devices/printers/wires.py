@@ -3,11 +3,15 @@
 Its own `_raw` must never be used: after a loss it would connect again by itself and print the second half of a label.
 """
 
+import logging
 import os
 import shutil
+import sys
 from typing import Any, Final, Protocol
 
 READ_BYTES: Final = 64
+_LIBRARY_LOG: Final = logging.getLogger("supply.devices.printers.library")
+_LIBRARY_LOG.setLevel(logging.WARNING)
 
 
 class Wire(Protocol):
@@ -37,10 +41,11 @@ class Wire(Protocol):
         """Let go."""
 
 
-def tidy_library() -> None:
-    """Take away the folder that python-escpos leaves in the temporary ones each time it is loaded."""
+def _tidy_library(printer: Any) -> None:
+    """Keep its words of each connection out of the log, and its folder out of the temporary ones."""
     from escpos import capabilities
 
+    sys.modules[type(printer).__module__].logging = _LIBRARY_LOG  # type: ignore[attr-defined]
     if "ESCPOS_CAPABILITIES_PICKLE_DIR" not in os.environ:
         shutil.rmtree(capabilities.pickle_dir, ignore_errors=True)
 
@@ -49,7 +54,7 @@ def opened_by_library(printer: Any) -> Any:
     """What python-escpos opened, taken from it, so that it neither closes nor opens it again. Raises what it caught."""
     from escpos.exceptions import Error
 
-    tidy_library()
+    _tidy_library(printer)
     try:
         printer.open()
     except Error as error:
