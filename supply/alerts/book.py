@@ -114,10 +114,9 @@ def update(
     return Changed(tuple(opened), tuple(risen), tuple(row.id for row in over))
 
 
-def has_open(session: Session, *, kinds: Collection[str]) -> bool:
-    """Whether any alert of these kinds is open."""
-    standing = sa.select(_A.c.id).where(_A.c.closed_at.is_(None), _A.c.kind.in_(list(kinds)))
-    return session.scalar(standing.limit(1)) is not None
+def open_subjects(session: Session, *, kinds: Collection[str]) -> list[str]:
+    """What has an open alert of these kinds."""
+    return list(session.scalars(sa.select(_A.c.subject).where(_A.c.closed_at.is_(None), _A.c.kind.in_(list(kinds)))))
 
 
 def acknowledge(session: Session, *, alert_id: int, actor: Acting, now: datetime) -> None:

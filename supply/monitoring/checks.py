@@ -13,7 +13,7 @@ from supply.monitoring.limits import Limits, When
 
 __all__ = ["CHECKS", "Cause", "Changed", "Limits", "When", "run_checks"]
 
-# name → module with KINDS, GONE and `causes(session, when, limits)`
+# name → module with KINDS, GONE and `causes(session, when, limits)`; those that are FOLLOWED have `followed` too
 CHECKS: Mapping[str, ModuleType] = {
     "expiry": expiry,
     "reorder": reorder,
@@ -40,14 +40,18 @@ def run_checks(
     book.take_turn(session)
     changed = Changed()
     for name in chosen:
-        changed += _run(session, CHECKS[name], when, limits or Limits())
-    for name in FOLLOWED:
         check = CHECKS[name]
-        if name not in chosen and book.has_open(session, kinds=check.KINDS):
-            changed += _run(session, check, when, limits or Limits(), may_open=False)
+        causes = check.causes(session, when, limits or Limits())
+        changed += book.update(session, kinds=check.KINDS, causes=causes, now=when.now, gone=check.GONE)
+    for name in FOLLOWED:
+        if name not in chosen:
+            changed += _follow(session, CHECKS[name], when, limits or Limits())
     return changed
 
 
-def _run(session: Session, check: ModuleType, when: When, limits: Limits, *, may_open: bool = True) -> Changed:
-    causes = check.causes(session, when, limits)
-    return book.update(session, kinds=check.KINDS, causes=causes, now=when.now, gone=check.GONE, may_open=may_open)
+def _follow(session: Session, check: ModuleType, when: When, limits: Limits) -> Changed:
+    subjects = book.open_subjects(session, kinds=check.KINDS)
+    if not subjects:
+        return Changed()
+    causes = check.followed(session, when, limits, subjects)
+    return book.update(session, kinds=check.KINDS, causes=causes, now=when.now, gone=check.GONE, may_open=False)

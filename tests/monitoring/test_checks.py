@@ -19,6 +19,8 @@ from supply.labels.models import PrintJob, PrintState
 from supply.monitoring.checks import CHECKS, Limits, When, run_checks
 from supply.monitoring.reorder import short_cause
 from supply.monitoring.waste import deadline_cause
+from supply.purchasing import suggestions, suppliers
+from supply.purchasing.models import ReorderSuggestion, Supplier
 from supply.staff import people, training
 from supply.staff.permissions import Role
 from supply.staff.training import TrainingFields
@@ -28,6 +30,7 @@ from supply.stations.models import Device
 from supply.stock.item_states import ItemState
 from supply.stock.models import Item, LotState
 from supply.waste.deadlines import Deadline
+from tests.conftest import NOW
 from tests.factories import GLOVES, ZONE, Office, gs1
 
 TODAY = date(2026, 11, 23)
@@ -38,6 +41,17 @@ def look(office: Office) -> Callable[..., Changed]:
     """Runs checks by name at the office's moment."""
 
     def run(*names: str) -> Changed:
+        when = When(office.now, office.today, ZONE)
+        return office.db.transact(lambda s: run_checks(s, names=names, when=when, limits=Limits()))
+
+    return run
+
+
+@pytest.fixture
+def look_at() -> Callable[..., Changed]:
+    """Runs checks by name at that office's moment."""
+
+    def run(office: Office, *names: str) -> Changed:
         when = When(office.now, office.today, ZONE)
         return office.db.transact(lambda s: run_checks(s, names=names, when=when, limits=Limits()))
 
@@ -101,6 +115,45 @@ def test_an_item_runs_low_and_is_received(office: Office, look: Callable[..., Ch
     office.receive("B2", "290101")
     assert len(look("scans").closed) == 1  # whichever check comes next sees that it is here
     assert standing(office) == []
+
+
+def suggestion(item_id: int, supplier_id: int | None, **fields: Any) -> ReorderSuggestion:
+    values = {"item_id": item_id, "supplier_id": supplier_id, "computed_at": NOW, "computed_for": TODAY, "quantity": 20,
+              "packs": 2, "usable": 3, "on_order": 0, "days_left": None, "lead_days": 5.0, "price": 10_000,
+              "reason": "Few left.", "flags": "", "numbers": {"pack": 10, "remarks": []}}  # fmt: skip
+    return ReorderSuggestion(**{**values, **fields})
+
+
+def test_suggestions_are_one_line_with_their_cost_until_all_are_answered(
+    either_office: Office, look_at: Callable[..., Changed]
+) -> None:
+    office = either_office
+    items = [office.item(f"S{n}", gtin=None, name=f"Item {n}", reorder_point=5) for n in range(3)]
+
+    def suggest(session: Any) -> None:
+        suppliers.ensure_suppliers(session, ["ACME"], actor_id=None, now=office.now)
+        found = session.scalar(sa.select(Supplier.id))
+        session.add_all([suggestion(items[0].id, found), suggestion(items[1].id, None, price=None)])
+        session.add(suggestion(items[2].id, found, quantity=0, packs=0, on_order=9))
+
+    office.db.transact(suggest)
+    look_at(office, "reorder")
+    said = {line.subject: (line.message, line.value, line.severity) for line in standing(office)}
+    assert said["reorder"] == ("2 items to order from 1 supplier. Look them through and order.", 20_000, "note")
+    assert said["item S0"][2] == "stop"
+    assert said["item S2"][0] == "Item 2: none left to use. 9 boxes on order."
+    assert said["item S2"][2] == "short"
+    office.db.transact(
+        lambda s: suggestions.skip(
+            s, sku="S0", reason="Not now", until=date(2026, 12, 1), actor_id=office.local.person_id, now=office.now,
+            today=office.today,
+        )
+    )  # fmt: skip
+    office.db.transact(
+        lambda s: s.execute(sa.delete(ReorderSuggestion).where(ReorderSuggestion.item_id == items[1].id))
+    )
+    assert len(look_at(office, "scans").closed) == 2  # put off, and nothing left to suggest
+    assert {line.subject for line in standing(office)} == {"item S1", "item S2"}
 
 
 def test_scans_that_wait_a_day_are_told_with_their_number(office: Office, look: Callable[..., Changed]) -> None:
