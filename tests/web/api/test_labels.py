@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+import sqlalchemy as sa
 import zxingcpp
 from PIL import Image
 from sqlalchemy.orm import Session
@@ -14,6 +15,7 @@ from supply.db import Database
 from supply.staff import people
 from supply.staff.permissions import Role
 from supply.stations import sessions
+from supply.waste import containers
 from tests.web.api.conftest import GTIN, Api
 from tests.web.conftest import START
 
@@ -115,6 +117,23 @@ def test_without_any_printer_the_answer_says_so(manager: Api) -> None:
 @pytest.mark.parametrize("role", [Role.nurse, Role.auditor, Role.admin, Role.waste])
 def test_nobody_else_prints_labels_of_stock(api: Callable[[Role], Api], printer: str, role: Role) -> None:
     assert api(role).post("/labels", wish())[0] == 403
+
+
+def test_whoever_sees_to_waste_prints_the_label_of_a_container(
+    api: Callable[[Role], Api], db: Database, printer: str
+) -> None:
+    def make(session: Session) -> str:
+        new = containers.NewContainer(stream="REDBAG", location="STOREROOM")
+        return containers.open_container(session, new=new, by=people.local_actor(session), now=START).number
+
+    number = db.transact(make)
+    waste = api(Role.waste)
+    status, problem = waste.post("/labels", wish(kind="container", id=number))
+    assert (status, "does not fit" in problem["detail"]) == (422, True)  # 50 x 25 mm
+    db.transact(lambda s: s.execute(sa.text('UPDATE devices SET settings = \'{"paper": "80 roll"}\'')))
+    status, job = waste.post("/labels", wish(kind="container", id=number))
+    assert (status, job["name"], job["words"]) == (201, f"Container {number}", "Red bag")
+    assert waste.post(f"/print-jobs/{job['id']}/cancel")[0] == 200
 
 
 @pytest.mark.parametrize(
