@@ -248,7 +248,7 @@ def test_a_month_tells_each_thing_on_its_day_and_mails_it_once(month: Month) -> 
     assert states == {"sent"}
     assert late.tries > 1  # the server was away until noon
     assert late.sent_at is not None
-    assert late.sent_at.astimezone(ZONE).hour == 12
+    assert late.sent_at.astimezone(ZONE).hour in (12, 13)  # with the first try after that, an hour apart by then
 
 
 def replaced(name: JobName, work: Callable[[JobContext], str]) -> tuple[Job, ...]:
