@@ -76,7 +76,7 @@ def test_a_printer_that_dies_in_the_middle_leaves_the_label_uncertain(printer: E
 def test_a_slow_printer_is_waited_for(printer: EmulatedPrinter) -> None:
     printer.set_faults(byte_seconds=0.0002)
     started = time.monotonic()
-    assert network_rig(printer).open().print_image(noise(576, 150)).outcome is Outcome.printed
+    assert network_rig(printer).open(timeout_seconds=4).print_image(noise(576, 150)).outcome is Outcome.printed
     assert time.monotonic() - started > 1.5
 
 

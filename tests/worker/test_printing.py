@@ -13,6 +13,7 @@ from supply.labels import paper, print_jobs, raster
 from supply.labels.content import to_payload
 from supply.labels.models import PrintJob, PrintState
 from supply.stations.models import Device
+from tests.factories import Office
 from tests.worker.bench import PrintBench, shelf_label
 
 
@@ -306,3 +307,20 @@ def test_a_label_that_cannot_be_drawn_waits_for_a_person_and_the_next_one_prints
     found = bench.job(broken)
     assert (found.state, said in found.state_words) == (PrintState.attention, True)
     assert len(printer.labels()) == 1
+
+
+def test_the_loop_prints_and_asks_on_either_database(
+    either_office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("supply.worker.printing.TROUBLE_SECONDS", 0.2)
+    bench = PrintBench(either_office, tmp_path)
+    with EmulatedPrinter(tmp_path / "labels", faults=Faults(labels_left=2)) as printer:
+        bench.add_network("printer-1", printer)
+        jobs = [bench.queue(number=n) for n in (1, 2, 3)]
+        with bench.working():
+            bench.until(lambda: bench.state(jobs[1]) == "unknown")
+            printer.set_faults()
+            bench.until(lambda: bench.state(jobs[2]) == "printed")
+        assert [bench.state(job) for job in jobs] == ["printed", "unknown", "printed"]
+        assert len(printer.labels()) == 3
+    assert either_office.faults() == []

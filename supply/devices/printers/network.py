@@ -26,6 +26,7 @@ class NetworkWire:
             connection: socket.socket = opened_by_library(printer)
             # Little on the way: so the time limit measures the printer's own pace, and the end is soon known.
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         except (UnicodeError, OverflowError):
             raise DeviceError(
                 f"{self._host} is no address of a printer; correct its settings.", permanent=True

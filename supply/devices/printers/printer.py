@@ -109,7 +109,7 @@ class EscPosPrinter:
         if self._asks:
             millimetres = rows / self._settings.paper.dots_per_inch * MM_PER_INCH
             self._broken_off.wait(millimetres / self._settings.mm_per_second)
-        return min(seconds, MOST_GRACE_SECONDS)
+        return min(max(seconds, self._settings.timeout_seconds), MOST_GRACE_SECONDS)
 
     def _parts(self, pieces: list[bytes]) -> Iterator[bytes]:
         yield from pieces
