@@ -17,7 +17,7 @@ from supply.labels.layouts import LabelTooSmall, Plan, plan
 from supply.labels.modules import QUIET, PlacedSymbol
 from supply.labels.paper import NAMES, RESOLUTIONS, Paper, named
 from supply.labels.raster import LabelUnreadable, draw, png, prove, render
-from supply.labels.symbols import Symbology, gs1_symbol, house_symbol
+from supply.labels.symbols import Symbol, Symbology, gs1_symbol, house_symbol
 from tests.labels.making import GTIN, container, each_kind, item, location, lot, lot_symbol, read
 
 ANY_TEXT = st.text(st.characters(exclude_categories=("Cs",)), max_size=200)  # control characters included
@@ -279,3 +279,9 @@ def test_a_roll_is_as_long_as_what_stands_on_it() -> None:
     usual, most = (millimetres * 8 for millimetres in layouts.LENGTHS_MM)
     assert long < usual
     assert usual < render(item("gloves " * 250), named("58 roll")).height_dots < most
+
+
+@pytest.mark.parametrize("symbology", Symbology)
+def test_a_text_that_no_barcode_can_hold_is_refused(symbology: Symbology) -> None:
+    with pytest.raises(Invalid, match="No barcode can hold"):
+        render(replace(item(), barcode=Symbol("x" * 4_000, "a long text", symbology=symbology)), named("57x32"))
