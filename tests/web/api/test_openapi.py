@@ -25,6 +25,8 @@ from supply.settings import load
 from supply.staff import people, tokens
 from supply.web.app import create_app
 from supply.web.registry import RESOURCES
+from tests import factories
+from tests.waste_office import book, hand_over, sealed_container, set_up_waste
 from tests.web.api.conftest import GTIN, Api
 from tests.web.api.test_labels import add_printer
 from tests.web.conftest import START, Clock, Office
@@ -54,6 +56,9 @@ def everything(prepared: tuple[Path, Office], tmp_path_factory: pytest.TempPathF
     assert api.scan(f"(01){GTIN}(17)270501(10)A1", "receive")[0] == 201
     db.transact(add_printer)
     assert api.post("/labels", {"request_id": str(uuid4()), "kind": "lot", "id": "1"})[0] == 201
+    waste = factories.Office(db, START)
+    set_up_waste(waste, trained=local.person_id)
+    hand_over(waste, book(waste, sealed_container(waste)), local)
     yield app, api
     db.close()
 
@@ -102,7 +107,7 @@ def test_no_operation_breaks_its_promise_about_things_that_exist(
     api = everything[1]
 
     def act(case: Any) -> None:
-        known = {"sku": "GLV-M", "lot_id": 1, "code": "kiosk-1", "job_id": 1}
+        known = {"sku": "GLV-M", "lot_id": 1, "code": "kiosk-1", "job_id": 1, "number": "1"}
         if "request_id" in case.path_parameters:
             known["request_id"] = api.scan(f"UNKNOWN-{uuid4()}")[1]["request_id"]
         case.path_parameters = {name: known[name] for name in case.path_parameters}
