@@ -97,7 +97,7 @@ def recall_cause(lot: Sequence[ExpiringLot]) -> Cause:
         level=RECALLED_LEVEL,
         value=_value(lot),
         group_words="recalled lots stand on a shelf",
-        group_link="/stock",
+        group_link="/alerts?kind=recall",
     )
 
 

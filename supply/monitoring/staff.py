@@ -14,7 +14,7 @@ from supply.stock.lots import expiry_words
 
 KINDS = ("training",)
 GONE = {"training": "The training was renewed, or the person has left."}
-LINK = "/waste/parties"
+LINK = "/waste/training"
 
 
 @dataclass(frozen=True)
