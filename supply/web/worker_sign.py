@@ -32,9 +32,9 @@ def _silence(app: Flask) -> str | None:
 
 def _sentence(seen_at: datetime | None) -> str:
     return (
-        "Nothing happens by itself right now: no backup, no alerts, no mail, no labels, and station scanners wait. "
-        f"The part of the program that does it (the worker) {_since(seen_at)}. Ask whoever looks after the office's "
-        "computer to start it: supply run, or supply work."
+        "Nothing happens by itself right now: no backups, alerts, mail or labels, and station scanners wait. "
+        f"Scanning on this screen still counts. The worker {_since(seen_at)}; whoever looks after the computer "
+        "starts it with supply run or supply work."
     )
 
 

@@ -125,7 +125,7 @@ def test_every_page_says_when_nothing_happens_by_itself(room: Office, browse, cl
     browser = browse(Role.nurse)
     assert "Nothing happens by itself" not in browser.get("/stock").text  # this server has only just begun
     clock.forward(seconds=91)
-    assert "the worker) has never run here" in browser.get("/stock").text
+    assert "The worker has never run here" in browser.get("/stock").text
     beat(room.db, clock())
     assert "Nothing happens by itself" not in browser.get("/stock").text
     clock.forward(seconds=89)
