@@ -247,7 +247,8 @@ def test_what_is_closed_is_listed_latest_first_and_pages_go_by_number(office: Of
         page = alerts_after(session, roles=EVERY, state="closed", kind=None, after_id=closed[2].id, limit=1)
         assert [line.subject for line in page] == ["lot 1"]
         assert open_counts(session, roles=EVERY).loud == 0
-        assert last_change(session, roles=EVERY) == office.now
+        assert last_change(session, roles=EVERY, since=NOW) == office.now
+        assert last_change(session, roles=EVERY, since=office.now + timedelta(seconds=1)) is None
 
 
 def test_what_is_open_is_found_without_reading_what_is_closed(either_office: Office) -> None:
