@@ -56,8 +56,9 @@ def rules_now(session: Session) -> StateRules:
     return rules_here(session, law_folder=law_folder(), zone=settings().zone)
 
 
-def age_of(deadline: Deadline | None) -> Age:
-    """The ring of a container with this storage deadline."""
+def age_of(line: ContainerLine) -> Age:
+    """The ring of a container: what its storage deadline leaves."""
+    deadline = line.deadline
     if deadline is None:
         return NO_AGE
     limit = deadline.rule.value if deadline.rule and deadline.rule.unit == "days" else None
@@ -70,7 +71,7 @@ def age_of(deadline: Deadline | None) -> Age:
             state, 100 if left < 0 else 50, f"{left} d", left_words, f"Until {until}", deadline.needs_verification
         )
     used = max(0, limit - left)
-    clock = CLOCKS.get(deadline.rule.clock_start, "") if deadline.rule else ""
+    clock = CLOCKS.get(_clock_start(line, deadline), "")
     return Age(
         state=state,
         share=min(100, round(100 * used / max(1, limit))),
@@ -79,6 +80,12 @@ def age_of(deadline: Deadline | None) -> Age:
         limit=f"Limit {_days(limit)} {clock}".strip(),
         needs_verification=deadline.needs_verification,
     )
+
+
+def _clock_start(line: ContainerLine, deadline: Deadline) -> str:
+    """What the days are counted from: of a container with nothing but sharps, its sealing."""
+    start = deadline.rule.clock_start if deadline.rule else ""
+    return "sealed" if start == "first_nonsharps_item" and line.first_nonsharps_at is None else start
 
 
 def next_step(line: ContainerLine) -> str:

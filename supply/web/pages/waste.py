@@ -268,7 +268,7 @@ def _page(number: str, values: dict[str, str], problems: dict[str, str], refused
     return render_template(
         "waste/container.html",
         line=line,
-        age=age_of(line.deadline),
+        age=age_of(line),
         next_step=next_step(line),
         stream=kind,
         leaves_without_pickup=kind.document in containers.LEAVES_WITHOUT_PICKUP,
@@ -289,6 +289,6 @@ def _by_stream(lines: list[ContainerLine]) -> list[tuple[Stream, list[Card]]]:
     rank = {stream: n for n, stream in reversed(list(enumerate(line.stream for line in lines)))}
     ordered = sorted(lines, key=lambda line: rank[line.stream])
     return [
-        (find_stream(code, law_folder()), [Card(line, age_of(line.deadline), next_step(line)) for line in group])
+        (find_stream(code, law_folder()), [Card(line, age_of(line), next_step(line)) for line in group])
         for code, group in groupby(ordered, key=lambda line: line.stream)
     ]
