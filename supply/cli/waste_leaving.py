@@ -53,7 +53,8 @@ def schedule(
         made = pickups.schedule(session, transporter=transporter, facility=facility, note=note, by=by, now=moment,
                                 scheduled_on=as_day(scheduled_on) or today, today=today)  # fmt: skip
         if containers:
-            pickups.add_containers(session, number=made.number, containers=list(containers), by=by, now=moment)
+            pickups.add_containers(session, number=made.number, containers=list(containers), by=by, now=moment,
+                                   law_folder=law_folder(cli))  # fmt: skip
         return made.number
 
     _show_pickup(cli, cli.database().transact(act), as_json)

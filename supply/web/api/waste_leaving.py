@@ -82,7 +82,8 @@ def schedule_waste_pickup(body: NewPickup) -> Pickup:
         made = pickups.schedule(session, transporter=body.transporter, facility=body.facility, note=body.note,
                                 scheduled_on=body.scheduled_on, by=by, now=moment, today=day)  # fmt: skip
         if body.containers:
-            pickups.add_containers(session, number=made.number, containers=body.containers, by=by, now=moment)
+            pickups.add_containers(session, number=made.number, containers=body.containers, by=by, now=moment,
+                                   law_folder=law_folder())  # fmt: skip
         return Pickup.of(pickup_line(session, made.number, today=day))
 
     return database().transact(act)

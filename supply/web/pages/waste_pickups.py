@@ -53,7 +53,7 @@ def new() -> str:
 def book() -> Response:
     """Book a pickup with its containers, all in one act."""
     entered, chosen = Entries(request.form), request.form.getlist("containers")
-    by, moment, day = actor(), now(), today()
+    by, moment, day, law = actor(), now(), today(), law_folder()
     try:
         transporter = entered.whole("transporter", "Choose who takes it.", least=1)
         facility = entered.whole("facility", "Choose where it goes.", least=1)
@@ -67,7 +67,8 @@ def book() -> Response:
             made = pickups.schedule(session, transporter=transporter, facility=facility, scheduled_on=on,
                                     note=entered.raw("note")[:300], by=by, now=moment, today=day)  # fmt: skip
             if chosen:
-                pickups.add_containers(session, number=made.number, containers=chosen, by=by, now=moment)
+                pickups.add_containers(session, number=made.number, containers=chosen, by=by, now=moment,
+                                       law_folder=law)  # fmt: skip
             return made.number
 
         number = database().transact(act)
@@ -92,7 +93,8 @@ def add(number: str) -> Response:
     chosen = request.form.getlist("containers")
     if not chosen:
         return _refused(number, {"containers": "Tick the containers that go with it."}, 422)
-    return _act(number, "containers", pickups.add_containers, f"{len(chosen)} added.", containers=chosen)
+    return _act(number, "containers", pickups.add_containers, f"{len(chosen)} added.", containers=chosen,
+                law_folder=law_folder())  # fmt: skip
 
 
 @pages.post("/<number>/remove")
