@@ -42,10 +42,11 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_name)s",
     "pk": "pk_%(table_name)s",
 }
+BUSY_MS = 10_000
 SQLITE_PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",
-    "busy_timeout=10000",
+    f"busy_timeout={BUSY_MS}",
     "foreign_keys=ON",
     "wal_autocheckpoint=0",
     "cache_size=-16000",  # KiB
@@ -253,7 +254,10 @@ class Database:
         return answer
 
     def _checkpoint(self, session: Session) -> None:
-        """Fold the write-ahead log back in while still holding the write queue, once it has grown enough."""
+        """Fold the write-ahead log back in while still holding the write queue, once it has grown enough.
+
+        It never waits: while somebody reads (a long page, a backup) the log goes on growing and a later write folds it.
+        """
         if not self.path:
             return
         wal = f"{self.path}-wal"
@@ -263,7 +267,11 @@ class Database:
                 with self.engine.connect() as connection:
                     raw = connection.connection.dbapi_connection
                     assert isinstance(raw, sqlite3.Connection)
-                    raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
+                    raw.execute("PRAGMA busy_timeout=0").close()
+                    try:
+                        raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
+                    finally:
+                        raw.execute(f"PRAGMA busy_timeout={BUSY_MS}").close()
 
 
 def _engine(url: sa.URL, is_sqlite: bool, pool_size: int) -> Engine:
@@ -366,6 +374,18 @@ def connection_of(session: Session) -> Connection:
     if found is None:
         found = session.info[CONNECTION] = session.connection()
     return found
+
+
+@contextlib.contextmanager
+def savepoint(session: Session) -> Iterator[None]:
+    """What is done within is taken back when it raises, and only that.
+
+    The library sets a savepoint when the session itself next executes, not when it is asked for; what goes past the
+    session (`connection_of`) would stay. So it is made to set it at once.
+    """
+    with session.begin_nested():
+        session.connection()
+        yield
 
 
 def insert_or_ignore(session: Session, table: Any) -> Any:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect
 
+from supply.barcodes import house_code
 from tests.browser import scan_as_wedge, start_browser
 from tests.serving import Served, served
 
@@ -87,6 +88,17 @@ def working_pictures(studio: Studio) -> None:
         ("manager", "stock", "/stock", None),
         ("manager", "expiry", "/expiry", None),
         ("manager", "scans", "/scans", None),
+        ("manager", "alerts", "/alerts", None),
+        ("manager", "reorder", "/reorder", None),
+        ("manager", "reorder-item", "/reorder/items/" + _an_item(studio), None),
+        ("manager", "print-queue", "/labels/queue", None),
+        ("manager", "jobs", "/jobs", None),
+        ("receiver", "label", f"/labels?kind=lot&id={_a_lot(studio)}", None),
+        ("waste", "waste-board", "/waste", None),
+        ("waste", "waste-container", f"/waste/containers/{_containers(studio)[0]}", None),
+        ("waste", "waste-pickups", "/waste/pickups", None),
+        ("waste", "waste-papers", "/waste/papers", None),
+        ("waste", "waste-rules", "/waste/rules", None),
         ("admin", "people", "/people", None),
     ]
     for role, name, path, act in pages:
@@ -97,6 +109,10 @@ def working_pictures(studio: Studio) -> None:
                 act(page)
             studio.keep(page, f"{name}-{size}")
             page.context.close()
+
+
+def receiving_pictures(studio: Studio) -> None:
+    """A box comes in; its label prints."""
     for size in ("desktop", "phone"):
         page = studio.page("receiver", size)
         page.goto("/receive")
@@ -106,6 +122,44 @@ def working_pictures(studio: Studio) -> None:
         scan(page, studio.code("receive_box"))
         studio.keep(page, f"receiving-{size}")
         page.context.close()
+
+
+def dock_pictures(studio: Studio) -> None:
+    """The booked pickup at the dock: containers scanned, the paper, the signature."""
+    page = studio.page("waste", "phone")
+    pickup = json.loads(studio.office.run("waste", "pickup", "list", "--json").stdout.splitlines()[0])
+    page.goto(f"/waste/pickups/{pickup['number']}/dock")
+    scan(page, _house_code(pickup["containers"][0]))
+    studio.keep(page, "waste-dock-phone")
+    for number in pickup["containers"][1:]:
+        scan(page, _house_code(number))
+    page.goto(f"/waste/papers/{pickup['manifest']}")
+    studio.keep(page, "waste-paper-phone")
+    page.goto(f"/waste/papers/{pickup['manifest']}/sign")
+    studio.keep(page, "waste-sign-phone")
+    page.context.close()
+    page = studio.page("waste", "desktop")
+    page.goto(f"/waste/papers/{pickup['manifest']}")
+    studio.keep(page, "waste-paper-desktop")
+    page.context.close()
+
+
+def _house_code(number: str) -> str:
+    return house_code.encode(house_code.CONTAINER, int(number.removeprefix("W-")))
+
+
+def _containers(studio: Studio) -> list[str]:
+    """Numbers of the open containers."""
+    lines = studio.office.run("waste", "container", "list", "--json").stdout.splitlines()
+    return [line["number"] for line in map(json.loads, lines) if line["state"] == "open"]
+
+
+def _a_lot(studio: Studio) -> int:
+    """The number here of a lot that carries a GS1 label."""
+    page = studio.page("receiver", "desktop")
+    found = page.request.get(f"/api/v1/lots?item={_an_item(studio)}").json()["items"]
+    page.context.close()
+    return int(next(lot["id"] for lot in found if lot["on_hand"] and lot["owner"] == "office"))
 
 
 def _an_item(studio: Studio) -> str:
@@ -125,7 +179,9 @@ def main() -> None:
             with start_browser() as browser:
                 studio = Studio(office, browser, made)
                 kiosk_pictures(studio)
+                receiving_pictures(studio)
                 working_pictures(studio)
+                dock_pictures(studio)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     print(f"{len(list(FOLDER.glob('*.png')))} pictures in {FOLDER.relative_to(Path.cwd())}")

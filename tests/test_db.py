@@ -1,7 +1,9 @@
 """One way to write: how a transaction queues, is retried, and what a person hears when it cannot be saved."""
 
+import contextlib
 import threading
 import time
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -10,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from supply import db as db_module
-from supply.db import Database, NotSaved, StorageFull, TicketLock
+from supply.db import Database, NotSaved, StorageFull, TicketLock, connection_of, savepoint, table_of
 from supply.stock.models import Department, Owner
 from tests.factories import GLOVES, Office
 
@@ -174,3 +176,36 @@ def test_moments_without_offset_are_refused(either_db: Database, now: Any) -> No
 
     with pytest.raises(sa.exc.StatementError, match="offset"):
         either_db.transact(lambda s: s.execute(sa.update(Person).values(created_at=now.replace(tzinfo=None))))
+
+
+def _begin_nested(session: Session) -> Any:
+    return session.begin_nested()
+
+
+@pytest.mark.parametrize(("nested", "left"), [(savepoint, 0), (_begin_nested, 1)], ids=["savepoint", "control"])
+def test_what_a_savepoint_takes_back_includes_what_went_past_the_session(
+    either_db: Database, nested: Any, left: int
+) -> None:
+    def act(session: Session) -> int:
+        connection = connection_of(session)
+        with contextlib.suppress(RuntimeError), nested(session):
+            connection.execute(sa.insert(table_of(Department)).values(code="Lab", code_key="lab"))
+            raise RuntimeError("refused after it was written")
+        return int(session.scalar(sa.select(sa.func.count()).select_from(Department)) or 0)
+
+    assert either_db.transact(act) == left
+
+
+def test_a_long_log_that_somebody_reads_from_keeps_no_writer_waiting(
+    sqlite_db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(db_module, "CHECKPOINT_BYTES", 1)
+    with sqlite_db.read_session() as reading:
+        reading.scalar(sa.select(sa.func.count()).select_from(Department))
+        began = time.monotonic()
+        sqlite_db.transact(lambda session: session.add(Department(code="Lab", code_key="lab")))
+        waited = time.monotonic() - began
+    assert waited < db_module.BUSY_MS / 2_000
+    sqlite_db.transact(lambda session: session.add(Department(code="Ward", code_key="ward")))
+    assert sqlite_db.path is not None
+    assert Path(f"{sqlite_db.path}-wal").stat().st_size == 0

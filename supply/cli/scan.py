@@ -21,6 +21,7 @@ from supply.stations.scans import handle_scan
 @click.option("--expiry", metavar="DATE")
 @click.option("--department")
 @click.option("--owner")
+@click.option("--container", metavar="NUMBER", help="With discard: the waste container it goes into.")
 @click.option("--reason")
 @click.option("--request-id", metavar="UUID")
 @acts
@@ -31,7 +32,12 @@ def scan(cli: Cli, /, as_json: bool, barcode: str, request_id: str | None, **fie
     body = {key: value for key, value in fields.items() if value is not None}
     body.update(barcode=barcode.replace("{GS}", "\x1d"), request_id=request_id or str(uuid4()))
     settings, now = cli.settings, cli.now()
-    rules = ScanRules.of(settings.scanning, settings.zone, labels_at_receipt=settings.labels.at_receipt)
+    rules = ScanRules.of(
+        settings.scanning,
+        settings.zone,
+        labels_at_receipt=settings.labels.at_receipt,
+        law_folder=settings.waste.law_folder,
+    )
     stored = cli.database().transact(
         lambda session: handle_scan(session, body=body, sender=cli.actor(session), now=now, rules=rules),
         idempotent=True,

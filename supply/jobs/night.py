@@ -4,14 +4,13 @@ from functools import partial
 
 from sqlalchemy.orm import Session
 
-from supply.audit import chain
-from supply.audit.chain import Fault
 from supply.backup import records
 from supply.backup.keeping import nightly_backup
 from supply.errors import SupplyError
 from supply.jobs.model import Found, JobContext
+from supply.reports import proof
 from supply.stations import shortfalls
-from supply.stock import ledger, rolling_up
+from supply.stock import rolling_up
 from supply.stock.rolling_up import RolledUp
 
 SAID_FAULTS = 20
@@ -43,11 +42,12 @@ def _add_shortfalls(session: Session, context: JobContext, step: RolledUp) -> in
 
 
 def check_books(context: JobContext) -> str:
-    """Re-add the ledger and re-hash the audit chain, as `supply verify` does. Raises Found with every fault."""
-    faults: list[Fault] = []
+    """Re-add the ledger, re-hash the audit chain and the papers of waste, as `supply verify` does.
+
+    Raises Found with every fault.
+    """
     with context.db.read_session() as session:
-        for check in (ledger.verify, chain.verify):
-            faults += check(session)
+        faults = list(proof.faults(session))
     context.db.transact(partial(records.note_check, at=context.now, faults=faults))
     if faults:
         said = [f"{fault.check}: {fault.subject} {fault.detail}" for fault in faults[:SAID_FAULTS]]

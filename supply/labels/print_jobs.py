@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, make_transient_to_detached
 
 from supply.audit import chain
-from supply.db import connection_of, table_of
+from supply.db import connection_of, savepoint, table_of
 from supply.errors import Conflict, Invalid, NotFound
 from supply.labels import paper
 from supply.labels.content import Content, from_payload, to_payload
@@ -334,7 +334,7 @@ def _check(target: Target, copies: int) -> None:
 def _add(session: Session, row: dict[str, Any]) -> int | None:
     """Its number, or None when somebody else asked with this very key a moment ago."""
     try:
-        with session.begin_nested():  # set by the session alone, so the session must execute
+        with savepoint(session):
             return int(session.execute(_ADD, row).scalar_one())
     except sa.exc.IntegrityError:
         if session.scalar(sa.select(_T.c.id).where(_T.c.request_id == row["request_id"])) is None:

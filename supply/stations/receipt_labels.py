@@ -11,6 +11,7 @@ from uuid import UUID, uuid5
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from supply.db import savepoint
 from supply.errors import Conflict, SupplyError
 from supply.labels import print_jobs
 from supply.labels.models import PrintJob, PrintState
@@ -69,7 +70,7 @@ def label_receipt(session: Session, act: Act, moved: Moved, *, boxes: int) -> Mo
         return moved
     lot_id = session.scalars(sa.select(Movement.lot_id).where(Movement.id == moved.rows[0].id)).one()
     try:
-        with session.begin_nested():
+        with savepoint(session):
             queue_receipt_labels(
                 session,
                 station_id=act.station_id,

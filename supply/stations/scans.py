@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from supply.audit import chain
-from supply.db import connection_of, table_of
+from supply.db import connection_of, savepoint, table_of
 from supply.errors import Conflict, Invalid, NotFound, SupplyError
 from supply.staff import badges, people
 from supply.staff.permissions import Actor
@@ -82,7 +82,7 @@ def handle_scan(
         return _replay(session, request_id, digest, sender)
     progress = Progress()
     try:
-        with session.begin_nested():
+        with savepoint(session):
             sent = _with_person(session, sent)
             outcome = act_on_scan(session, sent, rules, progress)
     except SupplyError as error:

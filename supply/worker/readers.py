@@ -98,8 +98,12 @@ class Readers:
     ) -> None:
         self.db = db
         self._settings, self._clock, self._wake = settings, clock, wake
-        at_receipt = settings.labels.at_receipt
-        self._rules = ScanRules.of(settings.scanning, settings.zone, labels_at_receipt=at_receipt)
+        self._rules = ScanRules.of(
+            settings.scanning,
+            settings.zone,
+            labels_at_receipt=settings.labels.at_receipt,
+            law_folder=settings.waste.law_folder,
+        )
         self._journal = Journal(settings.data_folder / "journal" / "scans.jsonl")
         self._running: dict[int, Reader] = {}
 

@@ -79,6 +79,7 @@ class ScanAnswer(BaseModel):
     on_hand: int
     warnings: list[ScanWarning]
     can_undo_until: datetime | None
+    container: str | None = Field(None, description="The waste container that a discarded lot went into")
 
 
 class RefusedScan(Problem):

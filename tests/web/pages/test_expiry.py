@@ -173,7 +173,7 @@ def test_a_row_goes_into_the_chosen_waste_container_in_one_press(stocked: Office
     assert 'name="container"' not in page
     page = browser.get("/expiry?show=expired&into=W-000001").text
     page = browser.follow("/expiry/throw-out", **form_of(page), container=hidden(page, "container")[0])
-    assert "W-000001" in page.split("role=\"status\"")[1].split("</p>")[0]
+    assert "W-000001" in page.split('role="status"')[1].split("</p>")[0]
     with stocked.db.read_session() as session:
         (entry,) = session.scalars(sa.select(ContainerEntry))
     assert (entry.kind, entry.quantity) == ("lot", 2)
