@@ -164,7 +164,7 @@ def listing(cli: Cli, state: str | None, stream: str | None, as_json: bool) -> N
 
 def _scanned(cli: Cli, number: str, barcode: str, sent: dict[str, Any]) -> Stored:
     settings, moment = cli.settings, cli.now()
-    rules = ScanRules.of(settings.scanning, settings.zone, labels_at_receipt=settings.labels.at_receipt)
+    rules = ScanRules.of(settings.scanning, settings.zone, law_folder=law_folder(cli))
     key = sent.pop("request_id") or str(uuid4())
     with cli.database().read_session() as session:
         found = find_container(session, number).number

@@ -48,10 +48,12 @@ def test_the_whole_document_stands_before_the_place_to_sign(dock: Browser) -> No
 def test_typed_by_both_the_paper_is_accepted_and_says_what_comes_next(dock: Browser) -> None:
     page = dock.follow(f"{PAGE}/sign", **TYPED)
     assert "Signed by waste, 2026-NOV-23 09:00. Now the driver signs." in page
-    done = dock.follow(f"{PAGE}/driver", **DRIVER)
+    done = dock.follow(f"{PAGE}/driver", **DRIVER, hauler_document="SC-1177")
     assert "Handed over: 1 container, 12.5 lb" in done
     assert "must be back by <strong>2026-DEC-28</strong>" in done
     assert "Copy by 2026-DEC-28, 35 days left" in dock.get("/waste/papers").text
+    assert "SC-1177" in dock.get(PAGE).text
+    assert "SC-1177" in text_of(dock.get(f"{PAGE}/tracking.pdf").data)
 
 
 def test_a_drawing_is_kept_on_the_page_and_on_the_paper(dock: Browser) -> None:
