@@ -30,7 +30,6 @@ def limits_of(settings: Settings) -> Limits:
     folder = settings.waste.law_folder
     return Limits(
         expiry_days=settings.alerts.expiry_days,
-        currency=settings.office.currency,
         law_folder=Path(folder) if folder else None,
     )
 

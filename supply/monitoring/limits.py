@@ -19,7 +19,6 @@ class Limits:
     """From when on people are told. `expiry_days` is the ladder, longest first; `law_folder` the office's own rules."""
 
     expiry_days: tuple[int, ...] = (90, 60, 30, 7, 0)
-    currency: str = "USD"
     law_folder: Path | None = None
     training_days: tuple[int, ...] = (60, 30, 0)
     device_down: timedelta = timedelta(minutes=10)
