@@ -264,14 +264,8 @@ class Database:
         with contextlib.suppress(FileNotFoundError):
             if os.stat(wal).st_size > CHECKPOINT_BYTES:
                 session.close()
-                with self.engine.connect() as connection:
-                    raw = connection.connection.dbapi_connection
-                    assert isinstance(raw, sqlite3.Connection)
-                    raw.execute("PRAGMA busy_timeout=0").close()
-                    try:
-                        raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
-                    finally:
-                        raw.execute(f"PRAGMA busy_timeout={BUSY_MS}").close()
+                with contextlib.closing(sqlite3.connect(self.path, timeout=0)) as connection:
+                    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
 
 
 def _engine(url: sa.URL, is_sqlite: bool, pool_size: int) -> Engine:

@@ -10,12 +10,11 @@ from sqlalchemy.orm import Session
 from supply.errors import Conflict
 from supply.staff.permissions import Actor
 from supply.waste import manifests, pickups
-from supply.waste.models import ManifestState, WastePickup
-from supply.waste.pickup_lines import PickupLine, find_pickup, pickup_line
+from supply.waste.models import ManifestState
+from supply.waste.pickup_lines import PickupLine, pickup_line
 from supply.waste.rules import StateRules
 from supply.waste.signatures import Sign
 
-DOCUMENT_LENGTH = 60
 UNSIGNED = (None, ManifestState.draft.value, ManifestState.ready.value, ManifestState.void.value)
 
 
@@ -59,27 +58,6 @@ def leave(
         else:
             manifests.sign_generator(session, number=paper.number, sign=leaving.signer, by=by, now=now, today=today,
                                      law_folder=law_folder)  # fmt: skip
-    hand_over(session, number=line.number, driver=leaving.driver, by=by, now=now, rules=rules, zone=zone,
-              hauler_document=leaving.hauler_document)  # fmt: skip
+    pickups.hand_over(session, number=line.number, driver=leaving.driver, by=by, now=now, rules=rules, zone=zone,
+                      hauler_document=leaving.hauler_document)  # fmt: skip
     return pickup_line(session, line.number, today=today)
-
-
-def hand_over(
-    session: Session,
-    *,
-    number: str,
-    driver: Sign,
-    by: Actor,
-    now: datetime,
-    rules: StateRules,
-    zone: tzinfo,
-    hauler_document: str | None = None,
-) -> WastePickup:
-    """`pickups.hand_over`, with the number of the transporter's own document noted before the rows are read again under
-    their locks, which would forget it. Raises what that raises."""
-    words = (hauler_document or "").strip()
-    if words and words.isprintable() and len(words) <= DOCUMENT_LENGTH:
-        find_pickup(session, number).hauler_document = words
-        session.flush()
-    return pickups.hand_over(session, number=number, driver=driver, by=by, now=now, rules=rules, zone=zone,
-                             hauler_document=hauler_document)  # fmt: skip

@@ -160,6 +160,7 @@ def hand_over(
         refuse_expired(party_line(session, party_id, today=today), today)
     _refuse_missing(session, row)
     row.hauler_document = _document_number(hauler_document) or row.hauler_document
+    session.flush()  # the locks below read the row anew
     boxes = [containers.locked_by_id(session, box.id) for box in _containers_on(session, row.id)]
     manifests.hand_over_paper(session, row, driver=sign, by=by, now=now, rules=rules, zone=zone)
     for box in boxes:

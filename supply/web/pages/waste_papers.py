@@ -14,7 +14,7 @@ from supply.errors import SupplyError
 from supply.reports.waste_papers import Paper, paper, shipping_paper_file, tracking_record_file
 from supply.staff import training
 from supply.staff.permissions import ROLE_WORDS, Action, Role
-from supply.waste import leaving, manifests
+from supply.waste import manifests, pickups
 from supply.waste.manifest_lines import ManifestSheet, manifest_lines, manifest_sheet
 from supply.waste.manifests import ReturnedCopy
 from supply.waste.models import ManifestState
@@ -115,7 +115,7 @@ def driver_signs(number: str) -> AnyResponse:
         signed = read_sign(entered, request.form.get("drawing", ""), printed_name=name, title=title, typed_field=None)
         entered.check()
         pickup = _sheet(number).line.pickup
-        change_by_rules(leaving.hand_over, number=pickup, driver=signed, hauler_document=document or None)
+        change_by_rules(pickups.hand_over, number=pickup, driver=signed, hauler_document=document or None)
     except SupplyError as error:
         page = _driver_page(number, request.form.to_dict(), wrong_of(error, "signature"))
         return make_response(page, status_of(error))

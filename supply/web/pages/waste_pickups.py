@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from supply.errors import SupplyError
 from supply.staff.permissions import Action
-from supply.waste import leaving, manifests, pickups
+from supply.waste import manifests, pickups
 from supply.waste.container_lines import ContainerLine, container_lines
 from supply.waste.models import ContainerState, ManifestState, PartyKind, PickupState
 from supply.waste.parties import parties
@@ -191,7 +191,7 @@ def leave_now(number: str) -> Response:
         title = entered.text("title", "", most=120, required=False)
         signed = read_sign(entered, request.form.get("drawing", ""), printed_name=name, title=title, typed_field=None)
         entered.check()
-        change_by_rules(leaving.hand_over, number=number, driver=signed, hauler_document=document)
+        change_by_rules(pickups.hand_over, number=number, driver=signed, hauler_document=document)
         with database().read_session() as session:
             paper = pickup_line(session, number, today=today()).manifest
     except SupplyError as error:
