@@ -17,7 +17,6 @@ from supply.barcodes.parse import parse
 from supply.errors import Invalid, NotFound
 from supply.labels.content import Content
 from supply.stations import label_contents
-from supply.stations.container_labels import container_label
 from supply.stations.fields import ScanRules
 from supply.stock import catalog
 from supply.stock.lots import expiry_words
@@ -59,7 +58,7 @@ def find_subject(session: Session, kind: str, name: str) -> Subject:
 def content_of(session: Session, subject: Subject, rules: ScanRules) -> Content:
     """What stands on its label; days are those of the office's zone. Raises Invalid where that cannot be one."""
     if subject.kind == CONTAINER:
-        return container_label(session, subject.row_id, zone=rules.zone, law_folder=rules.law_folder)
+        return label_contents.container_label(session, subject.row_id, zone=rules.zone, law_folder=rules.law_folder)
     return CONTENTS[subject.kind](session, subject.row_id)
 
 

@@ -10,8 +10,9 @@ import zxingcpp
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from supply.barcodes import house_code
 from supply.errors import NotFound
-from supply.labels.content import ContainerLabel, LotLabel
+from supply.labels.content import ContainerLabel, LotLabel, from_payload, to_payload
 from supply.labels.paper import named
 from supply.labels.raster import render
 from supply.stations import label_contents
@@ -245,6 +246,38 @@ def container_label(room: Room, number: str) -> ContainerLabel:
     return room.read(make)
 
 
+def test_a_new_container_says_what_it_is_whose_and_that_it_is_hazardous(office: Office) -> None:
+    room = Room.of(office)
+    room.furnish()
+    label = container_label(room, room.container("SHARPS", is_opened=False))
+    assert (label.number, label.stream, label.opened, label.sealed) == ("W-000001", "Sharps", "", "")
+    assert label.phrases == ("BIOHAZARD",)
+    assert label.has_biohazard_symbol
+    assert label.needs_coloured_stock
+    assert label.barcode.text == house_code.encode(house_code.CONTAINER, 1)
+    assert label.generator == (
+        *("Maple Street Family Practice", "12 Maple Street", "Springfield, FL 32000", "555-010-2200"),
+    )
+    assert label.transporter == ()
+
+
+def test_the_days_on_a_container_are_those_of_the_office(office: Office) -> None:
+    room = Room.of(office)
+    office.later(hours=13)  # in UTC the next day has begun
+    assert container_label(room, room.container()).opened == "2026-NOV-23"
+
+
+def test_the_label_of_a_sealed_container_fits_a_roll_and_is_the_same_from_what_was_stored(office: Office) -> None:
+    room = Room.of(office)
+    room.furnish()
+    number = room.sealed()
+    room.pickup(number)
+    label = container_label(room, number)
+    for name in ("58 roll", "80 roll"):
+        assert render(label, named(name)).height_dots > 100
+    assert from_payload(to_payload(label)) == label
+
+
 def test_the_label_of_a_container_says_what_the_law_wants_outside(office: Office) -> None:
     room = Room.of(office)
     room.furnish()
@@ -278,6 +311,8 @@ def test_a_container_on_a_pickup_says_who_takes_it_and_when(office: Office) -> N
         "State transporter permit T-881 (FL)",
     )
     assert label.shipped == "2026-NOV-25"
+    assert (label.opened, label.sealed, label.gross_weight) == ("2026-NOV-23", "2026-NOV-23", "12.5 lb (5.7 kg)")
+    assert label.un_mark == "UN3291, Regulated medical waste, n.o.s., 6.2, PG II"
 
 
 def test_a_container_just_opened_in_an_office_not_set_up_yet_has_a_label_too(office: Office) -> None:
