@@ -47,6 +47,7 @@ MAY_IMPORT: dict[str, list[str]] = {
     "agent": ["devices", "settings", "errors"],
     "migrations": [
         *("db", "errors", "audit", "staff", "stock", "stations", "jobs", "alerts", "labels", "purchasing", "waste"),
+        "backup",
     ],
 }
 ANYTHING = {"cli", "__main__", "demo", "bench"}  # entrances, the demonstration and the benchmarks see every package

@@ -11,11 +11,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from supply.backup import models as backup_tables
 from supply.db import Base, Moment
-
-assert backup_tables  # its tables belong to the schema, whoever looks at it
-
 
 WATCH_MINUTES = 5
 

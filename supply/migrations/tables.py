@@ -2,6 +2,7 @@
 
 from supply.alerts import models as alerts
 from supply.audit import models as audit
+from supply.backup import models as backup
 from supply.jobs import models as jobs
 from supply.labels import models as labels
 from supply.purchasing import models as purchasing
@@ -10,4 +11,4 @@ from supply.stations import models as stations
 from supply.stock import models as stock
 from supply.waste import models as waste
 
-TABLES = (audit, staff, stock, stations, labels, purchasing, waste, alerts, jobs)
+TABLES = (audit, staff, stock, stations, labels, purchasing, waste, alerts, jobs, backup)
