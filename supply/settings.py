@@ -5,6 +5,7 @@ Holds no rule of the business; stations and devices live in the database and are
 """
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from datetime import time
@@ -46,9 +47,19 @@ class Server(_Section):
 
     host: str
     port: int = Field(ge=1, le=65535)
+    address: str = Field(description="The address people type, for links in mails; empty: made from host and port")
     threads: int = Field(ge=2, le=128)
     tls_certificate: str
     tls_key: str
+
+    @field_validator("address")
+    @classmethod
+    def _a_web_address(cls, value: str) -> str:
+        if value and not re.fullmatch(r"https?://[^\s/?#][^\s?#]*", value):
+            raise ValueError(
+                f"{value!r} is no web address; write it whole, such as https://supply.example.org, or leave it empty"
+            )
+        return value.rstrip("/")
 
 
 class SignIn(_Section):

@@ -33,6 +33,10 @@ def test_a_file_and_the_environment_are_laid_over_them(tmp_path: Path) -> None:
         ("[surprise]\na = 1\n", "surprise"),
         ('[office]\ntimezone = "Mars/Olympus"\n', "Mars/Olympus"),
         ('[server]\nport = "many"\n', "server.port"),
+        ('[server]\naddress = "supply.example.org"\n', "server.address: Value error, 'supply.example.org' is no web"),
+        ('[server]\naddress = "ftp://supply.example.org"\n', "such as https://supply.example.org"),
+        ('[server]\naddress = "https://"\n', "no web address"),
+        ('[server]\naddress = "http://a b"\n', "no web address"),
         ("[server\n", "TOML"),
     ],
 )
@@ -42,6 +46,20 @@ def test_what_is_wrong_is_named(tmp_path: Path, text: str, named: str) -> None:
     with pytest.raises(Invalid) as refused:
         load(file, {})
     assert named in refused.value.message
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("", ""),
+        ("http://10.0.0.5:8000", "http://10.0.0.5:8000"),
+        ("https://supply.example.org/", "https://supply.example.org"),
+    ],
+)
+def test_the_address_people_type_is_empty_or_a_web_address(tmp_path: Path, written: str, meant: str) -> None:
+    file = tmp_path / "office.toml"
+    file.write_text(f'[server]\naddress = "{written}"\n')
+    assert load(file, {}).server.address == meant
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:

@@ -61,6 +61,6 @@ def transport(settings: Settings) -> Transport | None:
 
 
 def base_url(settings: Settings) -> str:
-    """The address under which this office opens its pages."""
+    """The address under which this office opens its pages: the one that is set, else made from host and port."""
     server = settings.server
-    return f"http{'s' if server.tls_certificate else ''}://{server.host}:{server.port}"
+    return server.address or f"http{'s' if server.tls_certificate else ''}://{server.host}:{server.port}"

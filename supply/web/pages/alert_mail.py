@@ -57,7 +57,8 @@ def listing() -> str:
 def send_test() -> Response:
     """Leave a test mail to oneself in the queue, and ask the worker to look at it now."""
     by, moment, day = actor(), now(), today()
-    office, base = settings().office.name, url_for("home.start", _external=True).rstrip("/")
+    office = settings().office.name
+    base = settings().server.address or url_for("home.start", _external=True).rstrip("/")
 
     def queue(session: Session) -> str:
         me = people.person_by_id(session, by.person_id)
