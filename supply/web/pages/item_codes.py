@@ -1,4 +1,4 @@
-"""The codes that name an item: what a code says, learning it, and the label with our own code."""
+"""The codes that name an item: what a code says, and learning it. Draws no label: that is `labels.picture`."""
 
 from typing import Any
 
@@ -9,7 +9,6 @@ from supply.barcodes.codes import meaning
 from supply.barcodes.model import Barcode
 from supply.barcodes.parse import parse
 from supply.errors import NotFound, SupplyError
-from supply.labels.house_labels import Symbol, item_label
 from supply.staff.permissions import Action
 from supply.stock import catalog
 from supply.stock.catalog import UNITS_LIMIT
@@ -82,19 +81,6 @@ def add(sku: str) -> Response:
         return make_response(page, status_of(error))
     notices.leave("The code is learnt. From now on a scan of it means this item.")
     return redirect(url_for(".show", sku=sku), 303)
-
-
-@pages.get("/items/<path:sku>/label.png")
-@allow(Action.look_up)
-def label(sku: str) -> Response:
-    """The label with our own code for the item, at true size for a 203 dpi printer."""
-    symbol = Symbol.datamatrix if request.args.get("symbol") == "datamatrix" else Symbol.code128
-    with database().read_session() as session:
-        item = catalog.find_item(session, sku)
-        picture = item_label(number=item.id, name=item.name, sku=item.sku, symbol=symbol)
-    response = make_response(picture)
-    response.mimetype = "image/png"
-    return response
 
 
 def reading_of(text: str) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Codes of an item: what a code says, learning it, the label."""
 
+import html
 import io
 
 import numpy as np
@@ -59,9 +60,11 @@ def test_others_see_the_codes_and_teach_none(stocked: Office, browse, role: Role
     assert browser.post("/items/GLOVE-M/codes", barcode=gs1(UNKNOWN)).status_code == 403
 
 
-@pytest.mark.parametrize("address", ["/items/GLOVE-M/label.png", "/items/GLOVE-M/label.png?symbol=datamatrix"])
-def test_the_label_is_served_and_a_scan_of_it_takes_one(stocked: Office, browse, address: str) -> None:
-    answer = browse(Role.receiver).get(address)
+def test_the_label_on_the_page_is_served_and_a_scan_of_it_takes_one(stocked: Office, browse) -> None:
+    browser = browse(Role.receiver)
+    address = "/labels/picture.png?kind=item&amp;id=GLOVE-M"
+    assert browser.get("/items/GLOVE-M/codes").text.count(f'="{address}"') == 2, "shown, and to be saved"
+    answer = browser.get(html.unescape(address))
     assert answer.mimetype == "image/png"
     (code,) = zxingcpp.read_barcodes(np.array(Image.open(io.BytesIO(answer.data)).convert("L")))
     assert stocked.scan(code.text).answer["item"]["sku"] == "GLOVE-M"
