@@ -78,9 +78,8 @@ def _person(session: Session, person_id: int | None) -> Actor:
 def note_device_state(
     session: Session, *, device_id: int, state: str, words: str, last_activity_at: datetime | None
 ) -> None:
-    """What the worker sees of a device, for screens."""
+    """What the worker sees of a device, for screens. Without a `last_activity_at` the one before stays."""
+    seen = {} if last_activity_at is None else {"last_activity_at": last_activity_at}
     session.execute(
-        sa.update(Device)
-        .where(Device.id == device_id)
-        .values(state=state, state_words=words[:300], last_activity_at=last_activity_at)
+        sa.update(Device).where(Device.id == device_id).values(state=state, state_words=words[:300], **seen)
     )
