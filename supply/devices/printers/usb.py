@@ -9,10 +9,11 @@ from supply.devices.printers.wires import READ_BYTES, opened_by_library
 
 _IN_ENDPOINT: Final = 0x82
 _OUT_ENDPOINT: Final = 0x01
+NO_PYUSB: Final = "USB printers need the library pyusb. Install it with: pip install 'pyusb>=1.2' (the extra usb)."
 
 
 class UsbWire:
-    """A USB printer by its `vendor:product` in hexadecimal digits, through pyusb, which is an optional library."""
+    """A USB printer by its hexadecimal `vendor:product`, through pyusb, an optional library (the extra `usb`)."""
 
     can_answer = True
 
@@ -40,7 +41,7 @@ class UsbWire:
         from escpos.printer.usb import Usb
 
         if not Usb.is_usable():
-            raise DeviceError("USB printers need the library pyusb. Install it with: pip install pyusb", permanent=True)
+            raise DeviceError(NO_PYUSB, permanent=True)
         printer = Usb(*self._ids, timeout=self._milliseconds, in_ep=self._endpoints[0], out_ep=self._endpoints[1])
         try:
             self._device = opened_by_library(printer)
