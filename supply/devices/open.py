@@ -103,8 +103,15 @@ _PRINTING: Final[dict[str, tuple[type, ...]]] = {
 def open_printer(name: str, settings: Mapping[str, Any]) -> Printer:
     """The driver for a label printer; its wire is opened for each job. `settings` names its `driver` and its address.
 
+    What it says begins with `name`, which stands on the printer; its address means nothing to whoever stands there.
+
     Raises `DeviceError` (permanent) for a driver or a setting that is not known, is missing or cannot be right.
     """
+    return _opened(name, name, settings)
+
+
+def _opened(name: str, where: str | None, settings: Mapping[str, Any]) -> Printer:
+    """The driver of a printer that sentences call `where`; without that they name its address."""
     given = dict(settings)
     driver = given.pop("driver", None)
     if driver not in PRINTERS:
@@ -117,6 +124,8 @@ def open_printer(name: str, settings: Mapping[str, Any]) -> Printer:
     printing = {key: value for key, value in given.items() if key in _PRINTING}
     chosen = PrinterSettings(paper=PaperSettings(**paper), **printing)
     wire = make(chosen.timeout_seconds, {key: value for key, value in given.items() if key in own})
+    if where is not None:
+        wire.where = where
     return EscPosPrinter(name, wire, chosen)
 
 
@@ -129,7 +138,7 @@ def printer_at(address: str, *, paper: str | None = None) -> Printer:
     if not colon or not host or not port.isascii() or not port.isdigit() or not 0 < int(port) < 65_536:
         raise DeviceError(f"{address} is no address of a printer; give it as HOST:PORT.", permanent=True)
     more = {"paper": paper} if paper else {}
-    return open_printer(address, {"driver": "escpos-network", "host": host, "port": int(port), **more})
+    return _opened(address, None, {"driver": "escpos-network", "host": host, "port": int(port), **more})
 
 
 def _check_all(

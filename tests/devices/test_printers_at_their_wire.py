@@ -11,7 +11,7 @@ import serial
 
 from supply.devices.emulators.printer import EmulatedPrinter
 from supply.devices.emulators.serial_printer import EmulatedSerialPrinter
-from supply.devices.open import open_printer
+from supply.devices.open import open_printer, printer_at
 from supply.devices.printers.model import Outcome, Printed
 from tests.devices.printer_rigs import QUICK, Rig, network_rig, noise, serial_rig
 
@@ -36,7 +36,9 @@ def test_a_printer_that_is_off_is_said_at_once(printer: EmulatedPrinter) -> None
     printer.unplug()
     printed = network_rig(printer).open().print_image(noise(64, 20))
     assert printed.outcome is Outcome.not_printed
-    assert printed.words.startswith(f"The printer at {printer.address} takes no connection. See that it is switched on")
+    rest = "takes no connection. See that it is switched on"
+    assert printed.words.startswith(f"desk {rest}")
+    assert printer_at(printer.address).status().words.startswith(f"The printer at {printer.address} {rest}")
 
 
 @pytest.mark.parametrize("host", ["printer.invalid", "a..b", "x" * 300])

@@ -53,7 +53,7 @@ def test_without_paper_nothing_is_sent_and_it_goes_on_by_itself(bench: PrintBenc
         assert [bench.state(job) for job in jobs] == ["queued", "queued"]
         assert bench.device() == (
             "failed",
-            f"The printer at {printer.address} has no paper. Put in a roll; it goes on by itself.",
+            "printer-1 has no paper. Put in a roll; it goes on by itself.",
         )
         assert bench.job(jobs[0]).tries == 1, "a printer without paper is asked, not tried"
         printer.set_faults()

@@ -72,9 +72,7 @@ class NetworkWire:
 
     def _open(self) -> socket.socket:
         if self._socket is None:
-            raise DeviceError(
-                f"The connection to the printer at {self._host}:{self._port} was let go.", permanent=False
-            )
+            raise DeviceError(f"{self.where} was let go.", permanent=False)
         return self._socket
 
     def _lost(self, error: OSError) -> DeviceError:

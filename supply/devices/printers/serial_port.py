@@ -97,7 +97,7 @@ class SerialWire:
     @contextlib.contextmanager
     def _port_in_use(self) -> Iterator[Any]:
         if self._serial is None:
-            raise DeviceError(f"The port {self._port} of the printer was let go.", permanent=False)
+            raise DeviceError(f"{self.where} was let go.", permanent=False)
         try:
             yield self._serial
         except (*_LOST, TypeError) as error:  # TypeError: closed by another thread in mid-call
@@ -106,7 +106,8 @@ class SerialWire:
     def _lost(self, error: Exception) -> DeviceError:
         number, text = getattr(error, "errno", None), str(error)
         if isinstance(error, ValueError) and not isinstance(error, serial.SerialException):
-            return DeviceError(f"The settings of the printer at {self._port} cannot be right: {text}.", permanent=True)
+            words = f"{self.where} cannot be opened with its settings: {text}."
+            return DeviceError(words, permanent=True)
         if isinstance(error, serial.SerialTimeoutException):
             words = "takes no more bytes. See that it is switched on and online."
         elif number == errno.ENOENT or "No such file" in text:

@@ -34,8 +34,8 @@ def is_valid(reply: int) -> bool:
 def status_of(where: str, replies: Mapping[int, int]) -> PrinterStatus:
     """The status from one valid reply to each question.
 
-    >>> status_of("The printer at p", {1: 0x12, 2: 0x12, 3: 0x12, 4: 0x72}).words
-    'The printer at p has no paper. Put in a roll; it goes on by itself.'
+    >>> status_of("printer-1", {1: 0x12, 2: 0x12, 3: 0x12, 4: 0x72}).words
+    'printer-1 has no paper. Put in a roll; it goes on by itself.'
     """
     for question, bits, words in _TROUBLES:
         if replies[question] & bits:

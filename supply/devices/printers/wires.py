@@ -17,9 +17,8 @@ _LIBRARY_LOG.setLevel(logging.WARNING)
 class Wire(Protocol):
     """The contract of the four. All but `close` raise `DeviceError`; `close` may come from any thread, at any time."""
 
-    @property
-    def where(self) -> str:
-        """The printer and its address, as a sentence begins."""
+    where: str
+    """The printer, as a sentence begins: its address, unless whoever opened it knows its name."""
 
     @property
     def can_answer(self) -> bool:
