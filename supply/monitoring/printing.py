@@ -1,7 +1,8 @@
-"""Labels that did not come out, or may not have: one alert for each printer, with what it said last."""
+"""Labels that did not come out, or may not have, and printers that fail while labels wait: one alert each a printer."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -13,8 +14,9 @@ from supply.labels.models import PrintJob, PrintState
 from supply.monitoring.limits import Limits, When
 from supply.stations.models import Device, Station
 
-KINDS = ("printing",)
-GONE = {"printing": "Every label is settled."}
+KINDS = ("printing", "printer")
+GONE = {"printing": "Every label is settled.", "printer": "It prints again, or no label waits for it."}
+FAILED = "failed"
 LINK = "/labels/queue"
 _J, _D, _T = table_of(PrintJob).c, table_of(Device).c, table_of(Station).c
 
@@ -29,9 +31,37 @@ class Stuck:
     words: str
 
 
+@dataclass(frozen=True)
+class Down:
+    """A printer that fails, and the labels that have waited for it."""
+
+    printer: str
+    station: str
+    waiting: int
+    words: str
+
+
 def causes(session: Session, when: When, limits: Limits) -> list[Cause]:
-    """Printers with labels that wait for a person."""
-    return [stuck_cause(one) for one in _stuck(session)]
+    """Printers with labels that wait for a person, and printers that fail while labels wait for them."""
+    since = when.now - limits.device_down
+    return [*(stuck_cause(one) for one in _stuck(session)), *(down_cause(one) for one in _down(session, since))]
+
+
+def down_cause(down: Down) -> Cause:
+    """What is to be said of a printer that labels wait for. PURE."""
+    words = down.words.rstrip(". ") or f"{down.printer} does not answer"
+    verb = "waits" if down.waiting == 1 else "wait"
+    return Cause(
+        kind="printer",
+        subject=f"printer {down.printer} at {down.station}",
+        severity="short",
+        message=f"{_labels(down.waiting)} {verb} at {down.printer}, {down.station}: {words}.",
+        link=LINK,
+        role=RECEIVER,
+        verb="See the labels",
+        group_words="printers do not print",
+        group_link=LINK,
+    )
 
 
 def stuck_cause(stuck: Stuck) -> Cause:
@@ -75,3 +105,16 @@ def _stuck(session: Session) -> Sequence[Stuck]:
         .order_by(place)
     )
     return [Stuck(row[0], int(row[1]), int(row[2]), row[3]) for row in rows]
+
+
+def _down(session: Session, since: datetime) -> list[Down]:
+    """Printers that fail, with the labels that were queued at them by `since`."""
+    rows = session.execute(
+        sa.select(_D.name, _T.code, sa.func.count(), _D.state_words)
+        .join_from(table_of(PrintJob), table_of(Device), _D.id == _J.device_id)
+        .join(table_of(Station), _T.id == _D.station_id)
+        .where(_J.state == PrintState.queued, _J.queued_at < since, _D.state == FAILED, _D.is_active)
+        .group_by(_D.id, _D.name, _T.code, _D.state_words)
+        .order_by(_D.name, _T.code)
+    )
+    return [Down(*row) for row in rows.tuples()]

@@ -246,6 +246,47 @@ def test_labels_that_wait_for_a_person_are_one_alert_for_each_printer(
     ]
 
 
+def test_a_printer_that_fails_is_told_once_a_label_waited_ten_minutes_and_is_over_when_it_prints(
+    office: Office, look: Callable[..., Changed]
+) -> None:
+    settings = {"host": "127.0.0.1", "port": 9100}
+    plan = StationPlan("desk-1", "Desk", "STOREROOM", "receive", [("printer-1", "escpos-network", settings)])
+    office.db.transact(lambda s: install(s, stations=[plan], now=office.now))
+
+    def say(state: str, words: str) -> None:
+        office.db.transact(
+            lambda s: note_device_state(
+                s, device_id=s.scalar(sa.select(Device.id)), state=state, words=words, last_activity_at=None
+            )
+        )
+
+    def queue(session: Any) -> None:
+        number = session.scalar(sa.select(Device.id))
+        session.add(
+            PrintJob(
+                request_id=UUID(int=1), template="lot", payload={}, subject="lot 1", copies=1, device_id=number,
+                state=PrintState.queued, queued_at=office.now, queued_by_id=office.local.person_id,
+            )
+        )  # fmt: skip
+
+    say("failed", "printer-1 has no paper. Put in a roll; it goes on by itself.")
+    office.later(hours=1)
+    assert look("printing") == Changed(), "nobody waits for it"
+    office.db.transact(queue)
+    office.later(minutes=10)
+    assert look("printing") == Changed(), "a roll is being changed"
+    office.later(minutes=1)
+    assert len(look("printing").opened) == 1
+    (line,) = standing(office)
+    assert (line.kind, line.subject) == ("printer", "printer printer-1 at desk-1")
+    assert (line.role, line.link) == ("receiver", "/labels/queue")
+    assert line.message == (
+        "1 label waits at printer-1, desk-1: printer-1 has no paper. Put in a roll; it goes on by itself."
+    )
+    say("open", "printer-1 is ready.")
+    assert len(look("printing").closed) == 1
+
+
 def test_a_training_is_told_at_60_30_and_0_days_and_a_renewal_ends_it(
     office: Office, look: Callable[..., Changed]
 ) -> None:

@@ -21,6 +21,8 @@ from tests.waste.rooms import Room
 
 PLAN = StationPlan("kiosk-1", "Kiosk", "STOREROOM", "use", [("scanner-1", "serial", {"port": "/dev/none"})])
 
+STUCK = (PrintState.attention, PrintState.unknown, PrintState.attention, PrintState.queued)
+
 
 def trouble(office: Office) -> None:
     """Something for every check."""
@@ -37,7 +39,7 @@ def trouble(office: Office) -> None:
 
     def break_things(session: Any) -> None:
         note_device_state(session, device_id=1, state="failed", words="Gone.", last_activity_at=None)
-        for n, state in enumerate((PrintState.attention, PrintState.unknown, PrintState.attention)):
+        for n, state in enumerate(STUCK):
             session.add(
                 PrintJob(
                     request_id=UUID(int=n), template="lot", payload={}, subject=f"lot {n}", copies=1, state=state,
