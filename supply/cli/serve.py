@@ -15,7 +15,7 @@ import click
 from supply.cli.context import Cli
 from supply.cli.setup import first_start_link, set_up
 from supply.db import warn_of_old_sqlite
-from supply.demo.devices import plug_printer
+from supply.demo.devices import plug_printers
 from supply.devices.emulators.printer import EmulatedPrinter, play_faults
 from supply.devices.emulators.scanner import EmulatedScanner, play
 from supply.devices.errors import DeviceError
@@ -95,9 +95,9 @@ def work(cli: Cli) -> None:
 
 
 def _plug_emulators(cli: Cli, stack: contextlib.ExitStack) -> None:
-    """Stand-ins: the office's label printer, and the serial scanners whose port lies in the data folder.
+    """Stand-ins: the office's label printers, and the serial scanners whose port lies in the data folder.
 
-    Lines put into `PORT.keys` are scanned; words put into `printer-1.faults` are what is wrong with the printer.
+    Lines put into `PORT.keys` are scanned; words put into `PRINTER.faults` are what is wrong with that printer.
     """
     folder = cli.settings.data_folder / "devices"
     with cli.database().read_session() as session:
@@ -109,10 +109,9 @@ def _plug_emulators(cli: Cli, stack: contextlib.ExitStack) -> None:
         keys = port.with_name(port.name + ".keys")
         _follow(keys, partial(play, scanner))
         click.echo(f"Emulated scanner: echo CODE > {keys}")
-    printer = plug_printer(cli.database(), folder, now=cli.now())
-    if printer is not None:
+    for printer in plug_printers(cli.database(), folder, now=cli.now()):
         stack.callback(printer.unplug)
-        faults = folder / "printer-1.faults"
+        faults = printer.folder.with_name(printer.folder.name + ".faults")
         _follow(faults, partial(_go_wrong, printer))
         click.echo(f"Emulated printer: labels appear in {printer.folder}; echo no-paper > {faults}, and echo ok")
 

@@ -1,4 +1,4 @@
-"""The devices of the demonstration office: what its camera looks at, and its emulated label printer."""
+"""The devices of the demonstration office: what its camera looks at, and its emulated label printers."""
 
 import json
 from datetime import date, datetime
@@ -12,11 +12,11 @@ from supply.audit import chain
 from supply.barcodes.encode import bracketed_gs1
 from supply.barcodes.parse import parse
 from supply.db import Database
-from supply.demo.places import PICTURE, PRINTER, PRINTER_HOST
+from supply.demo.places import PICTURE, PRINTER_HOST, PRINTERS
 from supply.devices.emulators.camera import Scene, photograph, render_symbol, write_picture
 from supply.devices.emulators.printer import EmulatedPrinter
 from supply.devices.errors import DeviceError
-from supply.stations.device_scans import devices_to_run
+from supply.stations.device_scans import StationDevice, devices_to_run
 from supply.stations.models import Device
 
 
@@ -27,22 +27,32 @@ def write_camera_picture(folder: Path, *, barcode: str, today: date) -> None:
     write_picture(folder / PICTURE, photograph(symbol, Scene(), seed=1))
 
 
-def plug_printer(db: Database, folder: Path, *, now: datetime) -> EmulatedPrinter | None:
-    """Switch the emulated printer on where the office's printer is; None if the office has none of that name here.
+def plug_printers(db: Database, folder: Path, *, now: datetime) -> list[EmulatedPrinter]:
+    """Switch the emulated printers on where the office's printers of those names are, if they are on this machine.
 
-    Two demonstrations on one machine want the same port: the second one takes a free port and its device follows.
+    Two demonstrations on one machine want the same ports: the second one takes free ports and its devices follow.
     """
     with db.read_session() as session:
-        found = next((d for d in devices_to_run(session) if d.name == PRINTER), None)
-    if found is None or found.settings.get("host") != PRINTER_HOST:
-        return None
-    printer = EmulatedPrinter(folder / PRINTER, port=int(found.settings["port"]))
+        found = [d for d in devices_to_run(session) if d.name in PRINTERS and d.settings.get("host") == PRINTER_HOST]
+    plugged: list[EmulatedPrinter] = []
+    try:
+        for device in found:
+            plugged.append(_plug(db, device, folder / device.name, now=now))
+    except DeviceError:
+        for printer in plugged:
+            printer.unplug()
+        raise
+    return plugged
+
+
+def _plug(db: Database, device: StationDevice, folder: Path, *, now: datetime) -> EmulatedPrinter:
+    printer = EmulatedPrinter(folder, port=int(device.settings["port"]))
     try:
         printer.plug()
     except DeviceError:
         printer.port = 0
         printer.plug()
-        db.transact(partial(point_printer_at, device_id=found.id, port=printer.port, now=now))
+        db.transact(partial(point_printer_at, device_id=device.id, port=printer.port, now=now))
     return printer
 
 

@@ -32,7 +32,10 @@ VFC, SAMPLES = "vfc", "samples"
 OWNERS = ((VFC, "State vaccine programme (VFC)", OwnerKind.programme), (SAMPLES, "Samples", OwnerKind.sample))
 KIOSK, RECEIVING = "kiosk-1", "receiving-1"
 PICTURE = "camera-1.png"
-PRINTER, PRINTER_HOST, PRINTER_PORT = "printer-1", "127.0.0.1", 9100
+PRINTER_HOST = "127.0.0.1"
+SHELF_PRINTER, ROLL_PRINTER = "printer-1", "printer-2"
+# Name → the usual port and the paper. Containers of waste need a wider label than shelves and lots do.
+PRINTERS = {SHELF_PRINTER: (9100, "57x32"), ROLL_PRINTER: (9101, "80 roll")}
 
 
 def furnish(session: Session, *, data_folder: Path, by: Actor, now: datetime) -> None:
@@ -51,8 +54,11 @@ def _stations(devices: Path) -> tuple[StationPlan, StationPlan]:
     scanner = ("scanner-1", "serial", {"port": str(devices / "scanner-1")})
     camera = ("camera-1", "camera-file", {"path": str(devices / PICTURE)})
     # The usual port; if that is taken when the emulated printer is switched on, it takes another and this follows it.
-    printer = (PRINTER, "escpos-network", {"host": PRINTER_HOST, "port": PRINTER_PORT, "paper": "57x32"})
+    printers = [
+        (name, "escpos-network", {"host": PRINTER_HOST, "port": port, "paper": paper})
+        for name, (port, paper) in PRINTERS.items()
+    ]
     return (
         StationPlan(KIOSK, "Storeroom kiosk", "STOREROOM", "use", [scanner]),
-        StationPlan(RECEIVING, "Receiving bench", "STOREROOM", "receive", [camera, printer]),
+        StationPlan(RECEIVING, "Receiving bench", "STOREROOM", "receive", [camera, *printers]),
     )
