@@ -43,7 +43,8 @@ def cut(rows: Sequence[Row], limit: int, key: Callable[[Row], tuple[int, ...]]) 
 
 def cut_whole(rows: Sequence[Row], page: Page, number: Callable[[Row], int]) -> tuple[Sequence[Row], str | None]:
     """One page of a short list that was read whole; it goes by the rows' numbers."""
-    left = sorted((row for row in rows if number(row) > page.last_id()), key=number)
+    last = page.last_id()  # read even where there are no rows: a broken cursor is refused
+    left = sorted((row for row in rows if number(row) > last), key=number)
     return cut(left, page.limit, lambda row: (number(row),))
 
 
