@@ -12,6 +12,9 @@ from tests.web.api.conftest import Api
 
 READERS = {Role.nurse, Role.receiver, Role.manager, Role.waste, Role.auditor}
 MANAGER = {Role.manager}
+PRINTERS = {Role.receiver, Role.manager, Role.waste}
+ADDERS = {Role.nurse, Role.manager, Role.waste}
+SEALERS = {Role.manager, Role.waste}
 WHO = {
     ("GET", "/items"): READERS,
     ("POST", "/items"): MANAGER,
@@ -42,6 +45,43 @@ WHO = {
     ("DELETE", "/stations/kiosk-1/session"): READERS,
     ("GET", "/devices"): READERS | {Role.admin},
     ("POST", "/camera-frames"): READERS,
+    ("GET", "/alerts"): set(Role),
+    ("POST", "/alerts/1/acknowledge"): set(Role),
+    ("GET", "/jobs"): {Role.manager, Role.admin},
+    ("POST", "/jobs/verify/run"): {Role.manager, Role.admin},
+    ("GET", "/jobs/verify/runs"): {Role.manager, Role.admin},
+    ("POST", "/labels"): PRINTERS,
+    ("GET", "/labels/preview.png"): READERS,
+    ("GET", "/print-jobs"): READERS | {Role.admin},
+    ("GET", "/print-jobs/1"): READERS | {Role.admin},
+    ("POST", "/print-jobs/1/cancel"): PRINTERS,
+    ("POST", "/print-jobs/1/retry"): PRINTERS,
+    ("POST", "/print-jobs/1/settle"): PRINTERS,
+    ("POST", "/print-jobs/1/reprint"): PRINTERS,
+    ("GET", "/reorder-suggestions"): MANAGER,
+    ("GET", "/reorder-suggestions/GLV-M"): MANAGER,
+    ("POST", "/reorder-suggestions/GLV-M/skip"): MANAGER,
+    ("POST", "/reorder-suggestions/GLV-M/unskip"): MANAGER,
+    ("POST", "/reorder-suggestions/accept"): MANAGER,
+    ("GET", "/suppliers"): MANAGER,
+    ("POST", "/suppliers"): MANAGER,
+    ("GET", "/suppliers/HARBOR"): MANAGER,
+    ("PATCH", "/suppliers/HARBOR"): MANAGER,
+    ("GET", "/waste/streams"): ADDERS | {Role.auditor},
+    ("GET", "/waste/containers"): ADDERS | {Role.auditor},
+    ("POST", "/waste/containers"): ADDERS,
+    ("GET", "/waste/containers/W-000001"): ADDERS | {Role.auditor},
+    ("POST", "/waste/containers/W-000001/add"): ADDERS,
+    ("POST", "/waste/containers/W-000001/full"): ADDERS,
+    ("POST", "/waste/containers/W-000001/seal"): SEALERS,
+    ("POST", "/waste/containers/W-000001/swap"): SEALERS,
+    ("GET", "/waste/pickups"): SEALERS | {Role.auditor},
+    ("POST", "/waste/pickups"): SEALERS,
+    ("GET", "/waste/pickups/1"): SEALERS | {Role.auditor},
+    ("POST", "/waste/pickups/1/hand-over"): SEALERS,
+    ("GET", "/waste/manifests"): SEALERS | {Role.auditor},
+    ("GET", "/waste/manifests/1"): SEALERS | {Role.auditor},
+    ("GET", "/waste/manifests/1.pdf"): SEALERS | {Role.auditor},
 }
 
 
@@ -82,7 +122,8 @@ def test_a_browser_session_needs_its_csrf_token(client: FlaskClient, sign_in: Ca
     assert client.get("/api/v1/locations").status_code == 200
 
 
-BODIES = [key for key in WHO if key[0] in ("POST", "PATCH") and "undo" not in key[1] and key[1] != "/camera-frames"]
+WITHOUT_BODY = ("/undo", "/acknowledge", "/run", "/cancel", "/retry", "/unskip", "/full", "/camera-frames")
+BODIES = [key for key in WHO if key[0] in ("POST", "PATCH") and not key[1].endswith(WITHOUT_BODY)]
 
 
 @pytest.mark.parametrize(("method", "path"), BODIES)
@@ -113,8 +154,23 @@ def test_unknown_fields_are_refused(manager: Api, method: str, path: str, body: 
     assert len(answer["errors"]) <= 20
 
 
+TAKES_NOTHING = [key for key in WHO if key[0] == "POST" and key[1].endswith(WITHOUT_BODY[:-1])]
+
+
+@pytest.mark.parametrize(("method", "path"), TAKES_NOTHING)
+def test_an_operation_that_takes_nothing_refuses_what_is_sent(manager: Api, method: str, path: str) -> None:
+    for sent, status in ((b"{", 400), (b"[1]", 400), (b'{"colour": "red"}', 422), (b"[" * 100_000, 400)):
+        answer = manager.send(method, path, data=sent, content_type="application/json")
+        assert (answer.status_code, answer.mimetype) == (status, "application/problem+json"), sent[:20]
+
+
 @pytest.mark.parametrize(
-    "path", ["/items", "/lots", "/locations", "/owners", "/stock", "/movements", "/stations", "/devices", "/scans"]
+    "path",
+    [
+        *("/items", "/lots", "/locations", "/owners", "/stock", "/movements", "/stations", "/devices", "/scans"),
+        *("/alerts", "/jobs/verify/runs", "/print-jobs", "/reorder-suggestions", "/suppliers"),
+        *("/waste/containers", "/waste/pickups", "/waste/manifests"),
+    ],
 )
 def test_lists_take_a_limit_and_their_own_cursor_only(manager: Api, path: str) -> None:
     status, answer = manager.get(f"{path}?limit=200")
