@@ -4,17 +4,20 @@ from typing import Any
 from uuid import uuid4
 
 from flask import render_template, request, url_for
+from sqlalchemy.orm import Session
 
+from supply.purchasing.order_lines import OrderLine, lines_of_item
 from supply.staff.permissions import Action
 from supply.stock.item_sheet import ItemSheet, item_sheet
 from supply.stock.ledger_lines import latest_movements
 from supply.stock.models import MovementKind
 from supply.stock.usage import weekly_use
-from supply.web.context import database, may, settings, today
+from supply.web.context import database, may, now, settings, today
 from supply.web.item_form import shown_form
 from supply.web.scanning import soon_days
 from supply.web.use_plot import plot_of
 
+LAST_ORDERS = 20  # older ones have come or were cancelled
 WEEKS = {"13": 13, "26": 26, "52": 52}
 KIND_WORDS = {
     MovementKind.receipt: "Received",
@@ -65,12 +68,20 @@ def codes_page(
 
 
 def use_page(sku: str) -> str:
-    """The use, week by week."""
+    """The use, week by week; for whoever orders, what is on the way and where the page says why to order."""
     weeks = WEEKS.get(request.args.get("weeks", ""), 26)
     with database().read_session() as session:
         sheet = item_sheet(session, sku, today=today(), soon_days=soon_days())
         found = weekly_use(session, item_id=sheet.item.id, today=today(), zone=settings().zone, weeks=weeks)
-        return _render("use", sheet, plot=plot_of(found, unit=sheet.item.unit), weeks=weeks, spans=WEEKS.values())
+        coming = _coming(session, sheet.item.id) if may(Action.purchase) else []
+        plot = plot_of(found, unit=sheet.item.unit)
+        return _render("use", sheet, plot=plot, weeks=weeks, spans=WEEKS.values(), coming=coming)
+
+
+def _coming(session: Session, item_id: int) -> list[OrderLine]:
+    """What is on order of one item and has not come, soonest first."""
+    lines = lines_of_item(session, item_id, now=now(), limit=LAST_ORDERS)
+    return sorted((line for line in lines if line.left), key=lambda line: line.expected_on)
 
 
 def settings_page(sku: str, values: dict[str, Any] | None = None, problems: dict[str, str] | None = None) -> str:

@@ -50,6 +50,19 @@ def test_a_suggestion_says_what_how_much_from_whom_and_why(buying: Buying, brows
     assert "Nothing here is sent" in said
 
 
+def test_the_use_of_an_item_leads_to_its_orders_for_whoever_orders(buying: Buying, browse) -> None:
+    manager, address = browse(Role.manager), "/items/GLOVE-M/use"
+    page = manager.get(address).text
+    assert "Nothing of it is on order." in page
+    assert 'href="/reorder/items/GLOVE-M"' in page
+    manager.follow("/reorder/order", **order_form(manager.get("/reorder").text), **{"packs-GLOVE-M": "3"})
+    said = text_of(manager.get(address).text)
+    assert "PO-1001 : 30 boxes on order From Harbor Medical, expected 2026-DEC-01." in said
+    nurse = browse(Role.nurse).get(address).text
+    assert "/reorder/items" not in nurse
+    assert "on order" not in nurse
+
+
 def test_what_is_ordered_is_on_order_and_undo_brings_it_back(buying: Buying, browse) -> None:
     manager = browse(Role.manager)
     form = order_form(manager.get("/reorder").text)
