@@ -16,7 +16,7 @@ from supply.purchasing.suppliers import find_supplier
 from supply.staff.permissions import Action
 from supply.stock.catalog import find_item
 from supply.web.access import allow
-from supply.web.api.fields import SKU_LENGTH, Reason, Sku, Words
+from supply.web.api.fields import Reason, Sku, Words
 from supply.web.api.operations import Nothing, empty_body, route
 from supply.web.api.paging import Page, cut_whole
 from supply.web.context import actor, database, now, today
@@ -29,7 +29,7 @@ reorder_suggestions = resource("reorder suggestions", "Reorder suggestions: what
 class SuggestionPath(BaseModel):
     """An item by SKU."""
 
-    sku: str = Field(min_length=1, max_length=SKU_LENGTH)
+    sku: Sku
 
 
 class Suggestion(BaseModel):

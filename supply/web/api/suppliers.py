@@ -19,7 +19,7 @@ suppliers = resource("suppliers", "Suppliers: who sends supplies")
 class SupplierPath(BaseModel):
     """A supplier by code."""
 
-    code: str = Field(min_length=1, max_length=book.CODE_LENGTH)
+    code: Words = Field(max_length=max(book.CODE_LENGTH, book.NAME_LENGTH))
 
 
 class SupplierFields(Body):

@@ -47,7 +47,13 @@ def test_a_day_of_work(there: Api) -> None:
     assert [item["sku"] for item in there.get("/items?search=glove")[1]["items"]] == ["GLV-M"]
 
 
-@pytest.mark.parametrize("path", ["/items/%00", "/stations/%00/answers"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/items/%00", "/stations/%00/answers", "/jobs/%00/runs", "/suppliers/%00", "/reorder-suggestions/%00"),
+        *("/waste/containers/%00", "/waste/pickups/%00", "/waste/manifests/%00", "/waste/manifests/%00.pdf"),
+    ],
+)
 def test_a_nul_in_an_address_is_nothing_there(there: Api, path: str) -> None:
     assert there.get(path)[0] == 404
 
