@@ -62,6 +62,7 @@ def _playwright() -> Iterator[Any]:
 
 def axe_violations(page: Page) -> list[str]:
     """What axe finds wrong on this page, a line each: rule, how grave, where."""
+    page.emulate_media(reduced_motion="reduce")  # nothing is judged while it fades in
     found: list[dict[str, Any]] = Axe().run(page, options=AXE_OPTIONS).response["violations"]
     return [
         f"{one['id']} ({one['impact']}): {node['html'][:160]} {node.get('failureSummary', '')[:200]}"

@@ -22,7 +22,7 @@ def nightly_backup(db: Database, folder: Path, *, keep: int, now: datetime) -> t
     gone = older[: max(0, len(older) - (keep - 1))]
     for path in gone:
         path.unlink(missing_ok=True)
-    for path in folder.glob(f"supply-*.backup{PART}"):  # left by a run that was killed; ours is done
+    for path in folder.glob(f"supply-*.backup{PART}*"):  # left by a run that was killed; ours is done
         path.unlink(missing_ok=True)
     return taken, len(gone)
 

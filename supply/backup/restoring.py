@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from supply.backup import postgres
 from supply.backup.proof import HEADER, BadBackup, Proven, prove, refuse_faults
-from supply.backup.taking import PART, copy_sqlite, flush, flush_folder
+from supply.backup.taking import PART, clear, copy_sqlite, flush, flush_folder
 from supply.db import FileLock
 from supply.errors import Conflict, NotFound, SupplyError
 
@@ -126,7 +126,7 @@ def _replace(path: Path, fresh: Path, kept: Path) -> bool:
                 raise SupplyError(f"It could not be written: {error}. Nothing was replaced.") from error
             kept.unlink(missing_ok=True)
         finally:
-            kept.with_name(kept.name + PART).unlink(missing_ok=True)
+            clear(kept.with_name(kept.name + PART))
     for ending in ("", "-wal", "-shm"):  # what is there is no database any more: it is put aside as it is
         beside = path.with_name(path.name + ending)
         if beside.exists():

@@ -15,6 +15,7 @@ from supply.db import Database
 from supply.errors import Conflict, SupplyError
 
 PART = ".part"
+JOURNAL = "-journal"
 DOUBTFUL = ".doubtful"
 PIECE_BYTES = 1024 * 1024
 SPARE_BYTES = 1024 * 1024
@@ -46,7 +47,7 @@ def take_backup(db: Database, target: Path) -> Taken:
     part = target.with_name(target.name + PART)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        part.unlink(missing_ok=True)
+        clear(part)
         os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))  # it holds password hashes
         movements, faults = _copy(db, part)
         digest = flush(part)
@@ -57,8 +58,14 @@ def take_backup(db: Database, target: Path) -> Taken:
     except (OSError, sqlite3.Error) as error:
         raise BackupFailed(_why(error, target)) from error
     finally:
-        part.unlink(missing_ok=True)
+        clear(part)
     return Taken(target, size, digest, movements)
+
+
+def clear(part: Path) -> None:
+    """Away with an unfinished copy and with its journal, which SQLite would play into the next file of that name."""
+    for beside in (JOURNAL, ""):
+        part.with_name(part.name + beside).unlink(missing_ok=True)
 
 
 def copy_sqlite(source: sqlite3.Connection, target: Path) -> None:

@@ -34,7 +34,6 @@ def test_the_growth_benchmark_says_what_a_scan_costs_at_each_size() -> None:
     assert all(0 < row["p50"] <= row["p99"] for row in rows)
 
 
-def test_benchmarks_that_are_not_there_yet_are_refused_by_name() -> None:
-    for name in ("camera", "reorder"):
-        done = CliRunner().invoke(supply, ["bench", name])
-        assert (done.exit_code, done.stderr) == (1, f"There is no benchmark of {name} yet.\n")
+def test_a_benchmark_that_is_not_there_yet_is_refused_by_name() -> None:
+    done = CliRunner().invoke(supply, ["bench", "camera"])
+    assert (done.exit_code, done.stderr) == (1, "There is no benchmark of camera yet.\n")
