@@ -214,7 +214,8 @@ def test_signing_by_keyboard_alone(clinic: Clinic) -> None:
         page.keyboard.press("Enter")
         expect(page.get_by_role("heading", name=re.compile("Handed over"))).to_be_visible()
         answer = page.request.get("/waste/papers/M-000001/paper.pdf")
-        printed, kind = answer.body(), answer.headers["content-type"]
+        assert answer.headers["content-type"] == "application/pdf"
+        printed = answer.body()
     assert missing_or_out_of_order(text_of(printed), ["/s/ wes", "/s/ Ana Pérez"]) == []
 
 
