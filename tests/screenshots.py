@@ -11,7 +11,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, expect
 
 from supply.barcodes import house_code
-from tests.browser import scan_at_once, start_browser
+from tests.browser import scan_as_wedge, start_browser
 from tests.serving import Served, served
 
 FOLDER = Path(__file__).parent.parent / "docs" / "screenshots"
@@ -55,8 +55,9 @@ class Studio:
 
 
 def scan(page: Page, code: str) -> None:
-    """As a keyboard wedge types it, in one moment: a busy machine would look like a slow person."""
-    scan_at_once(page, code)
+    """As a keyboard wedge types it, once the page is there."""
+    page.wait_for_timeout(1_500)
+    scan_as_wedge(page, code)
     page.wait_for_timeout(700)
 
 
