@@ -74,11 +74,11 @@ def state_words(state: ManifestState) -> str:
     return state.value.replace("_", " ")
 
 
-def checked_words(text: str, what: str) -> str:
+def checked_words(text: str, what: str, *, most: int = TEXT_LENGTH) -> str:
     """What somebody has to say, tidied. Raises Invalid (reason_required)."""
     words = text.strip()
-    if not words or len(words) > TEXT_LENGTH or not words.isprintable():
-        raise Invalid(f"Say {what}, in at most {TEXT_LENGTH} characters.", code="reason_required")
+    if not words or len(words) > most or not words.isprintable():
+        raise Invalid(f"Say {what}, in at most {most} characters.", code="reason_required")
     return words
 
 

@@ -25,6 +25,7 @@ from supply.waste.models import (
     WasteManifest,
     WastePickup,
 )
+from supply.waste.paper_rows import checked_words
 from supply.waste.parties import find_party, party_line, refuse_expired
 from supply.waste.rules import StateRules
 from supply.waste.signatures import Sign, checked
@@ -176,7 +177,7 @@ def hand_over(
 def mark_missed(session: Session, *, number: str, reason: str, by: Actor, now: datetime) -> WastePickup:
     """The transporter did not come; its containers stay on it until it is handed over or cancelled."""
     require(by, Action.containers_seal)
-    words = _reason(reason)
+    words = checked_words(reason, "why", most=TEXT_LENGTH)
     row = _open(session, number)
     row.state, row.end_reason = PickupState.missed, words
     return _kept(session, row, by, now, "miss", reason=words)
@@ -188,7 +189,7 @@ def cancel(session: Session, *, number: str, reason: str, by: Actor, now: dateti
     Raises Conflict (paper_signed: void the paper first; gone), Invalid without a reason.
     """
     require(by, Action.containers_seal)
-    words = _reason(reason)
+    words = checked_words(reason, "why", most=TEXT_LENGTH)
     row = _open(session, number)
     _refuse_signed(session, row)
     paper = _paper(session, row)
@@ -314,13 +315,6 @@ def _document_number(text: str | None) -> str | None:
 def _refuse_past(scheduled_on: date, today: date) -> None:
     if not today <= scheduled_on or (scheduled_on - today).days > 730:
         raise Invalid("Book a day from today on, within two years.", code="bad_field")
-
-
-def _reason(text: str) -> str:
-    words = text.strip()
-    if not words or len(words) > TEXT_LENGTH or not words.isprintable():
-        raise Invalid(f"Say why, in at most {TEXT_LENGTH} characters.", code="reason_required")
-    return words
 
 
 def _kept(session: Session, row: WastePickup, by: Actor, now: datetime, action: str, **details: Any) -> WastePickup:

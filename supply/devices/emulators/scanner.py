@@ -10,13 +10,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
+from supply.devices.emulators.pseudo_terminal import open_at
 from supply.devices.errors import DeviceError
-
-try:
-    import pty
-    import tty
-except ImportError:  # pragma: no cover - Windows has no pseudo-terminals
-    pty = tty = None  # type: ignore[assignment]
 
 _GS_NOTATIONS: Final = ("{GS}", "\\x1d")
 _WRITE_BYTES: Final = 1024
@@ -41,30 +36,9 @@ class EmulatedScanner:
 
     def plug(self) -> None:
         """Appear at the link. Raises `DeviceError` where there are no pseudo-terminals or the link cannot be made."""
-        if pty is None:  # pragma: no cover - Windows only
-            raise DeviceError("A scanner can only be emulated on Linux and macOS.", permanent=True)
         if self._master is not None:
             return
-        master, slave = pty.openpty()
-        tty.setraw(slave)
-        os.set_blocking(master, False)
-        try:
-            self._place_link(os.ttyname(slave))
-        except OSError as error:
-            os.close(master)
-            os.close(slave)
-            raise DeviceError(f"The scanner cannot appear at {self.link}: {error.strerror}.", permanent=True) from None
-        self._master, self._slave = master, slave
-
-    def _place_link(self, target: str) -> None:
-        if self.link.exists() and not self.link.is_symlink():
-            raise FileExistsError(17, "another file is there")
-        self.link.parent.mkdir(parents=True, exist_ok=True)
-        fresh = self.link.with_name(self.link.name + ".new")
-        fresh.unlink(missing_ok=True)
-        fresh.symlink_to(target)
-        # In one step, so that a reader never finds half a link.
-        os.replace(fresh, self.link)
+        self._master, self._slave = open_at(self.link, "scanner")
 
     def unplug(self) -> None:
         """Vanish, as when the cable is pulled: readers get an error, the link is gone."""

@@ -10,13 +10,7 @@ import time
 from pathlib import Path
 
 from supply.devices.emulators.printer import Faults, Mechanics
-from supply.devices.errors import DeviceError
-
-try:
-    import pty
-    import tty
-except ImportError:  # pragma: no cover - Windows has no pseudo-terminals
-    pty = tty = None  # type: ignore[assignment]
+from supply.devices.emulators.pseudo_terminal import open_at
 
 
 class EmulatedSerialPrinter(Mechanics):
@@ -36,19 +30,11 @@ class EmulatedSerialPrinter(Mechanics):
         self.unplug()
 
     def plug(self) -> None:
-        """Appear at the link. Raises `DeviceError` where there are no pseudo-terminals."""
-        if pty is None:  # pragma: no cover - Windows only
-            raise DeviceError("A serial printer can only be emulated on Linux and macOS.", permanent=True)
+        """Appear at the link. Raises `DeviceError` where there are no pseudo-terminals or the link cannot be made."""
         if self._ends is not None:
             return
-        master, slave = pty.openpty()
-        tty.setraw(slave)
-        os.set_blocking(master, False)
-        self.link.parent.mkdir(parents=True, exist_ok=True)
-        self.link.unlink(missing_ok=True)
-        self.link.symlink_to(os.ttyname(slave))
-        self._ends = master, slave
-        self._thread = threading.Thread(target=self._serve, args=(master,), name="emulated printer", daemon=True)
+        self._ends = open_at(self.link, "serial printer")
+        self._thread = threading.Thread(target=self._serve, args=(self._ends[0],), name="emulated printer", daemon=True)
         self._thread.start()
 
     def unplug(self) -> None:
