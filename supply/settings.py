@@ -150,6 +150,27 @@ class Waste(_Section):
     law_folder: str
 
 
+class Printing(_Section):
+    """Where printers of the network may be; an address outside is refused before a byte is sent."""
+
+    networks: tuple[str, ...]
+    ports: tuple[int, ...]
+
+
+class Kiosk(_Section):
+    """How people work at stations."""
+
+    mode_idle_minutes: int = Field(ge=1, description="After so long without a scan a station does its usual again")
+    badge_pin_minutes: int = Field(ge=1, description="How long a PIN typed at a station counts")
+
+
+class Downtime(_Section):
+    """When the take-sheets for a power cut are printed, and where."""
+
+    weekday: Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+    printer: str
+
+
 class SeedDevice(_Section):
     """A device that the worker opens for a station; copied into the database at setup."""
 
@@ -182,6 +203,9 @@ class Settings(_Section):
     reorder: Reorder
     labels: Labels
     waste: Waste
+    printing: Printing
+    kiosk: Kiosk
+    downtime: Downtime
     stations: tuple[SeedStation, ...]
     data_folder: Path
     database_url: str

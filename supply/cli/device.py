@@ -29,8 +29,9 @@ from supply.devices.emulators.printer import EmulatedPrinter, Mechanics, parse_f
 from supply.devices.emulators.scanner import EmulatedScanner, play
 from supply.devices.emulators.serial_printer import EmulatedSerialPrinter
 from supply.devices.errors import DeviceError
-from supply.devices.open import PRINTERS, open_printer, open_scanner
+from supply.devices.open import open_scanner
 from supply.devices.printers.model import Outcome
+from supply.devices.printers.open import PRINTERS, open_printer
 from supply.errors import NotFound, SupplyError
 from supply.labels.content import ItemLabel
 from supply.labels.raster import render

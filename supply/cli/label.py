@@ -8,8 +8,8 @@ from uuid import uuid4
 import click
 
 from supply.cli.context import Cli, acts, as_json, print_json
-from supply.devices.open import printer_at
 from supply.devices.printers.model import Outcome
+from supply.devices.printers.open import printer_at
 from supply.errors import SupplyError
 from supply.labels import paper as papers
 from supply.labels.content import Content

@@ -39,6 +39,8 @@ class Device(Base):
     station_id: Mapped[int] = mapped_column(sa.ForeignKey("stations.id"), index=True)
     driver: Mapped[str] = mapped_column(sa.String(40))
     settings: Mapped[str] = mapped_column(sa.Text, default="{}")
+    runs_at: Mapped[str] = mapped_column(sa.String(10), default="server")  # or "agent": another machine opens it
+    profile: Mapped[str] = mapped_column(sa.Text, default="{}")  # JSON: what this scanner was seen to send
     is_active: Mapped[bool] = mapped_column(default=True)
     state: Mapped[str] = mapped_column(sa.String(20), default="closed")
     state_words: Mapped[str] = mapped_column(sa.String(300), default="")

@@ -27,11 +27,22 @@ MENU: tuple[tuple[str, tuple[Line, ...]], ...] = (
             ("Reorder", "reorder.listing", Action.purchase),
             ("Receive", "receiving.start", Action.receive),
             ("Scans to settle", "scans.unsettled", Action.settle_scans),
+            ("Asked for at the shelf", "shelf_requests.listing", Action.purchase),
             ("Labels", "labels.start", Action.print_container_labels),
+            ("Power-cut sheets", "downtime.start", Action.settle_scans),
         ),
     ),
     ("Waste", (("Waste containers", "waste.board", Action.containers_add),)),
-    ("Office", (("Jobs", "jobs.listing", Action.run_jobs), ("People", "people.listing", Action.administer))),
+    (
+        "Office",
+        (
+            ("Devices", "devices.listing", Action.print_labels),
+            ("Stations", "stations.listing", Action.administer),
+            ("Jobs", "jobs.listing", Action.run_jobs),
+            ("People", "people.listing", Action.administer),
+            ("Badges", "badges.listing", Action.settle_scans),
+        ),
+    ),
 )
 
 

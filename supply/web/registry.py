@@ -10,6 +10,7 @@ from supply.web.api import (
     health,
     items,
     jobs,
+    label_templates,
     labels,
     locations,
     lots,
@@ -18,23 +19,36 @@ from supply.web.api import (
     print_jobs,
     reorder_suggestions,
     scans,
+    shelf_requests,
+    station_devices,
+    station_people,
     stations,
     stock,
     suppliers,
     waste,
     waste_leaving,
 )
+from supply.web.api import (
+    kiosk as kiosk_resource,
+)
 from supply.web.pages import (
     account,
+    badges,
+    command_sheets,
     documentation,
+    downtime,
     expiry,
     home,
     kiosk,
+    kiosk_app,
+    label_designer,
     people,
     places,
     receiving,
     reorder,
+    scanner_setup,
     sign_in,
+    trust,
     waste_papers,
     waste_parties,
     waste_pickups,
@@ -42,32 +56,45 @@ from supply.web.pages import (
     waste_training,
 )
 from supply.web.pages import alerts as alert_pages
+from supply.web.pages import devices as device_pages
 from supply.web.pages import items as item_pages
 from supply.web.pages import jobs as job_pages
 from supply.web.pages import labels as label_pages
 from supply.web.pages import scans as scan_pages
+from supply.web.pages import shelf_requests as shelf_request_pages
+from supply.web.pages import stations as station_pages
 from supply.web.pages import stock as stock_pages
 from supply.web.pages import waste as waste_pages
 
 PAGES: tuple[Blueprint, ...] = (
     account.pages,
     alert_pages.pages,
+    badges.pages,
+    command_sheets.pages,
+    device_pages.pages,
     documentation.docs,
     documentation.pages,
+    downtime.pages,
     expiry.pages,
     health.pages,
     home.pages,
     item_pages.pages,
     job_pages.pages,
     kiosk.pages,
+    kiosk_app.pages,
+    label_designer.pages,
     label_pages.pages,
     people.pages,
     places.pages,
     receiving.pages,
     reorder.pages,
     scan_pages.pages,
+    scanner_setup.pages,
+    shelf_request_pages.pages,
     sign_in.pages,
+    station_pages.pages,
     stock_pages.pages,
+    trust.pages,
     waste_pages.pages,
     waste_papers.pages,
     waste_parties.pages,
@@ -82,6 +109,8 @@ RESOURCES: tuple[APIBlueprint, ...] = (
     devices.devices,
     items.items,
     jobs.jobs,
+    kiosk_resource.kiosk,
+    label_templates.label_templates,
     labels.labels,
     locations.locations,
     lots.lots,
@@ -90,6 +119,9 @@ RESOURCES: tuple[APIBlueprint, ...] = (
     print_jobs.print_jobs,
     reorder_suggestions.reorder_suggestions,
     scans.scans,
+    shelf_requests.shelf_requests,
+    station_devices.station_devices,
+    station_people.station_people,
     stations.stations,
     stock.stock,
     suppliers.suppliers,

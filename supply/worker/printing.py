@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 
 from supply.db import Database, NotSaved
 from supply.devices.errors import DeviceError
-from supply.devices.open import PRINTERS, open_printer, printer_at
 from supply.devices.printers.model import Outcome, PaperSettings, Printed, Printer, PrinterStatus
+from supply.devices.printers.open import PRINTERS, open_printer, printer_at
 from supply.errors import Conflict, SupplyError
 from supply.labels import paper, print_jobs
 from supply.labels.content import from_payload

@@ -18,7 +18,7 @@ from supply.cli.main import supply
 from supply.devices.discovery import usb_printers
 from supply.devices.emulators.printer import EmulatedPrinter
 from supply.devices.emulators.scanner import EmulatedScanner
-from supply.devices.open import printer_at
+from supply.devices.printers.open import printer_at
 from tests.devices.printer_rigs import noise
 
 

@@ -12,7 +12,7 @@ from supply.audit import chain
 from supply.db import Database
 from supply.demo import places
 from supply.demo.devices import plug_printers
-from supply.devices.open import open_printer
+from supply.devices.printers.open import open_printer
 from supply.errors import Invalid
 from supply.labels.raster import render
 from supply.staff import people

@@ -12,8 +12,8 @@ from PIL import Image, ImageChops
 from supply.devices.emulators.escpos_reader import Cut, EscPosReader
 from supply.devices.emulators.printer import EmulatedPrinter, Mechanics
 from supply.devices.emulators.serial_printer import EmulatedSerialPrinter
-from supply.devices.open import open_printer
 from supply.devices.printers.model import Printer
+from supply.devices.printers.open import open_printer
 
 QUICK: dict[str, Any] = {"mm_per_second": 3000, "timeout_seconds": 0.5}
 

@@ -14,8 +14,8 @@ from PIL import Image
 from supply.devices.emulators.printer import EmulatedPrinter, Faults, Mechanics
 from supply.devices.emulators.serial_printer import EmulatedSerialPrinter
 from supply.devices.errors import DeviceError
-from supply.devices.open import PRINTERS, open_printer, printer_at
 from supply.devices.printers.model import Outcome
+from supply.devices.printers.open import PRINTERS, open_printer, printer_at
 from supply.errors import Invalid
 from tests.devices.printer_rigs import (
     FakeUsbDevice,

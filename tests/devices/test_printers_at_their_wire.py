@@ -11,8 +11,8 @@ import serial
 
 from supply.devices.emulators.printer import EmulatedPrinter
 from supply.devices.emulators.serial_printer import EmulatedSerialPrinter
-from supply.devices.open import open_printer, printer_at
 from supply.devices.printers.model import Outcome, Printed
+from supply.devices.printers.open import open_printer, printer_at
 from tests.devices.printer_rigs import QUICK, Rig, network_rig, noise, serial_rig
 
 

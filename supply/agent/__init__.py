@@ -1,0 +1,1 @@
+"""A workstation: its devices for a server elsewhere. Knows no database."""

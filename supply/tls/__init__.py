@@ -1,0 +1,1 @@
+"""Certificates: an own authority for an office without one, and asking a public one."""
