@@ -15,6 +15,14 @@ from supply.stations.fields import ScanFields
 
 SYMBOLS_APART = "\n"  # two symbols of one label are sent as one scan with a line feed between them
 
+NO_ITEM = {
+    "location": "the label of a place",
+    "station": "the label of a place",
+    "department": "the code of a department",
+    "command": "a command of the sheet, which this scanner cannot carry out",
+    "badge": "a badge, which is read where somebody signs on",
+}
+
 
 def read_code(text: str, *, today: date, separators: Sequence[str]) -> Barcode:
     """The meaning of one scan. Two symbols joined by a line feed are one label, in whichever order they were read."""
@@ -33,8 +41,8 @@ def as_typed(barcode: Barcode) -> Barcode:
 def unknown(request_id: UUID, barcode: Barcode) -> Outcome:
     if barcode.errors:
         raise Invalid(_unreadable(barcode), code="bad_barcode", errors=list(barcode.errors))
-    if barcode.house_kind in {"location", "station"}:
-        raise Invalid("That is the label of a place. Scan the item.", code="bad_barcode")
+    if barcode.house_kind in NO_ITEM:
+        raise Invalid(f"That is {NO_ITEM[barcode.house_kind]}. Scan the item.", code="bad_barcode")
     if barcode.scheme == "hibc" and barcode.link_char and not barcode.hibc_di:
         raise Invalid(
             "That is the second code of two. Scan the code above it.", code="bad_barcode", errors=["HIBC_SECONDARY"]

@@ -23,6 +23,7 @@ def read(text):
         ("location", "P", "7", "000007"),
         ("container", "C", 999_999_999_999, "999999999999"),
         ("station", "S", 1, "000001"),
+        ("department", "D", 12, "000012"),
         ("badge", "B", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "ABCDEFGHIJKLMNOPQRSTUVWXYZ"),
         ("command", "X", "UNDO", "UNDO"),
     ],
