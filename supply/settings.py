@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from supply.errors import Invalid
 
 OFFICE_FILE = "office.toml"
+TLS_FOLDER = "tls"  # in the data folder
 
 
 class _Section(BaseModel):
@@ -51,6 +52,7 @@ class Server(_Section):
     threads: int = Field(ge=2, le=128)
     tls_certificate: str
     tls_key: str
+    plain_port: int = Field(ge=0, le=65535, description="With TLS: the port that only sends on to https; 0: none")
 
     @field_validator("address")
     @classmethod
@@ -214,6 +216,17 @@ class Settings(_Section):
     def backup_folder(self) -> Path:
         """Where backups lie."""
         return Path(self.backup.folder) if self.backup.folder else self.data_folder / "backups"
+
+    @property
+    def uses_tls(self) -> bool:
+        """Whether the web role speaks https: by files that are named here, or by those of `supply tls`."""
+        return bool(self.server.tls_certificate) or (self.data_folder / TLS_FOLDER / "server.crt").is_file()
+
+    @property
+    def base_url(self) -> str:
+        """The address for links in mails and on paper, without a slash at its end."""
+        server = self.server
+        return server.address or f"http{'s' if self.uses_tls else ''}://{server.host}:{server.port}"
 
     @property
     def zone(self) -> ZoneInfo:

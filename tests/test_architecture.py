@@ -42,7 +42,7 @@ MAY_IMPORT: dict[str, list[str]] = {
     "reports": _REPORTS,
     "devices": ["barcodes", "errors"],
     "jobs": ["monitoring", "reports", "documents", "settings", *_MONITORING],
-    "web": ["reports", *_REPORTS],
+    "web": ["reports", "tls", *_REPORTS],
     "worker": ["jobs", "devices", "stations", "labels", "db", "settings", "errors"],
     "agent": ["devices", "settings", "errors"],
     "tls": ["settings", "errors"],

@@ -33,8 +33,7 @@ def first_start_link(cli: Cli) -> str | None:
         if people.has_administrator(session):
             return None
     token = db.transact(lambda session: setup_links.create_setup_link(session, now=now))
-    server = cli.settings.server
-    return f"http{'s' if server.tls_certificate else ''}://{server.host}:{server.port}/setup/{token}"
+    return f"{cli.settings.base_url}/setup/{token}"
 
 
 @click.command()

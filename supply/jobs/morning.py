@@ -41,7 +41,7 @@ def suggest_orders(context: JobContext) -> str:
 
 def send_mail(context: JobContext) -> str:
     """One mail for each person who has something to hear this morning."""
-    send = partial(send_morning_mail, office_name=context.settings.office.name, base_url=base_url(context.settings))
+    send = partial(send_morning_mail, office_name=context.settings.office.name, base_url=context.settings.base_url)
     return send(context.db, transport=transport(context.settings), today=context.today, now=context.now)
 
 
@@ -58,9 +58,3 @@ def transport(settings: Settings) -> Transport | None:
         password_file=mail.password_file,
         sender=mail.sender,
     )
-
-
-def base_url(settings: Settings) -> str:
-    """The address under which this office opens its pages: the one that is set, else made from host and port."""
-    server = settings.server
-    return server.address or f"http{'s' if server.tls_certificate else ''}://{server.host}:{server.port}"

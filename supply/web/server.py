@@ -2,16 +2,21 @@
 
 import logging
 import signal
+import ssl
 import threading
-from pathlib import Path
+import time
+from datetime import UTC, datetime
 from types import FrameType
 
 from cheroot.ssl.builtin import BuiltinSSLAdapter
 from cheroot.wsgi import Server
 from flask import Flask
 
-from supply.errors import Invalid, SupplyError
+from supply.errors import SupplyError
 from supply.settings import Settings
+from supply.tls.authority import renew_when_due
+from supply.tls.files import TlsFiles, files_in_use
+from supply.web.plain import create_plain_app
 
 log = logging.getLogger(__name__)
 
@@ -21,6 +26,8 @@ KEPT_ALIVE = 256
 IDLE_SECONDS = 20
 STOP_SECONDS = 30
 WAITING_CONNECTIONS = 128
+CERTIFICATE_SECONDS = 60
+PLAIN_THREADS = 2
 
 
 class WebServer:
@@ -29,23 +36,16 @@ class WebServer:
     def __init__(self, app: Flask, settings: Settings) -> None:
         chosen = settings.server
         self.host, self.port = chosen.host, chosen.port
-        self.uses_tls = bool(chosen.tls_certificate)
-        self._server = Server(
-            (chosen.host, chosen.port),
-            app,
-            numthreads=chosen.threads,
-            server_name="supply",
-            request_queue_size=WAITING_CONNECTIONS,
-            timeout=IDLE_SECONDS,
-            shutdown_timeout=STOP_SECONDS,
-        )
-        self._server.software = "supply"
-        self._server.max_request_header_size = HEADER_BYTES
-        self._server.max_request_body_size = BODY_BYTES
-        self._server.keep_alive_conn_limit = KEPT_ALIVE
-        if self.uses_tls:
-            self._server.ssl_adapter = _tls(chosen.tls_certificate, chosen.tls_key)
-        self._thread = threading.Thread(target=self._serve, name="web", daemon=True)
+        self._files = files_in_use(settings)
+        self.uses_tls = self._files is not None
+        self._server = _listening((chosen.host, chosen.port), app, threads=chosen.threads)
+        if self._files is not None:
+            self._adapter = BuiltinSSLAdapter(str(self._files.certificate), str(self._files.key))
+            self._server.ssl_adapter = self._adapter
+            self._read_at = _changed_at(self._files)
+        self._plain: Server | None = None
+        self._settings = settings
+        self._thread = threading.Thread(target=self._server.serve, name="web", daemon=True)
         self._stopping = threading.Lock()
 
     @property
@@ -67,16 +67,49 @@ class WebServer:
             ) from error
         self.port = self._server.bind_addr[1]
         self._thread.start()
+        if self.uses_tls and self._settings.server.plain_port:
+            self._serve_plainly(self._settings.server.plain_port)
+
+    def keep_certificate_fresh(self, now: datetime) -> None:
+        """Renew a certificate of our own authority in time, and show the new one to whoever connects from now on.
+
+        A file that was changed by another program (an ACME client) is taken too; one that is broken is not.
+        """
+        if self._files is None:
+            return
+        try:
+            renew_when_due(self._files, now=now)
+            changed_at = _changed_at(self._files)
+            if changed_at != self._read_at:
+                # Tried apart first: a context that took a certificate and then not its key could serve nobody.
+                _fresh_context().load_cert_chain(str(self._files.certificate), str(self._files.key))
+                self._adapter.context.load_cert_chain(str(self._files.certificate), str(self._files.key))
+                self._read_at = changed_at
+                log.info("A new certificate is shown from now on.")
+        except (OSError, SupplyError) as error:  # ssl.SSLError is an OSError
+            log.warning("The new certificate cannot be used, the old one stays: %s", error)
 
     def stop(self) -> None:
         """Take no new request, finish those in flight (up to 30 s), and close. May be called twice."""
         with self._stopping:
+            if self._plain is not None:
+                self._plain.stop()
+                self._plain = None
             self._server.stop()
             if self._thread.is_alive():
                 self._thread.join(STOP_SECONDS)
 
-    def _serve(self) -> None:
-        self._server.serve()
+    def _serve_plainly(self, port: int) -> None:
+        """The port beside https that only sends people on; the office works without it too."""
+        app = create_plain_app(self._settings, secure_port=self.port)
+        plain = _listening((self.host, port), app, threads=PLAIN_THREADS)
+        try:
+            plain.prepare()
+        except OSError as error:
+            log.warning("Nothing can send people on from http at port %s: %s", port, error.strerror or error)
+            return
+        self._plain = plain
+        threading.Thread(target=plain.serve, name="plain web", daemon=True).start()
 
 
 def serve_until_told(server: WebServer) -> None:
@@ -90,13 +123,34 @@ def serve_until_told(server: WebServer) -> None:
         signal.signal(number, tell)
     server.start()
     log.info("Serving at %s", server.url)
+    looked_at = time.monotonic()
     while not told.wait(timeout=1):
-        pass
+        if time.monotonic() - looked_at >= CERTIFICATE_SECONDS:
+            server.keep_certificate_fresh(datetime.now(UTC))
+            looked_at = time.monotonic()
     server.stop()
 
 
-def _tls(certificate: str, key: str) -> BuiltinSSLAdapter:
-    for path in (certificate, key):
-        if not Path(path).is_file():
-            raise Invalid(f"The TLS file {path or '(tls_key is empty)'} is not there.", code="bad_settings")
-    return BuiltinSSLAdapter(certificate, key)
+def _listening(address: tuple[str, int], app: Flask, *, threads: int) -> Server:
+    server = Server(
+        address,
+        app,
+        numthreads=threads,
+        server_name="supply",
+        request_queue_size=WAITING_CONNECTIONS,
+        timeout=IDLE_SECONDS,
+        shutdown_timeout=STOP_SECONDS,
+    )
+    server.software = "supply"
+    server.max_request_header_size = HEADER_BYTES
+    server.max_request_body_size = BODY_BYTES
+    server.keep_alive_conn_limit = KEPT_ALIVE
+    return server
+
+
+def _fresh_context() -> ssl.SSLContext:
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+
+
+def _changed_at(files: TlsFiles) -> tuple[float, float]:
+    return files.certificate.stat().st_mtime, files.key.stat().st_mtime

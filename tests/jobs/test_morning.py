@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 
-from supply.jobs.morning import base_url
 from tests.jobs.timetables import settings_in
 
 
@@ -21,4 +20,4 @@ def test_links_in_mails_lead_where_people_reach_the_office(
 ) -> None:
     settings = settings_in(tmp_path)
     changed = settings.model_copy(update={"server": settings.server.model_copy(update=server)})
-    assert base_url(changed) == leads_to
+    assert changed.base_url == leads_to
