@@ -40,6 +40,11 @@ export class AnswerCard {
     if (this.card === card && heading) this.node.querySelector(".k-item").replaceChildren(...sentence(heading));
   }
 
+  /** Whether what stands there waits for the person's answer. */
+  get isAsking() {
+    return Boolean(this.card && (this.card.stop || this.card.needsPerson));
+  }
+
   clear() {
     this.card = null;
     this.node = null;

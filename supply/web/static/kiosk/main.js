@@ -28,10 +28,10 @@ const kiosk = new Kiosk({ settings, page, sounds, panels });
 // --- panels --------------------------------------------------------------------------------------------------------
 
 const openers = {
-  mode: () => panels.open("mode", "What will a scan do?", modeList(settings.may, kiosk.mode, (action) => kiosk.setMode(action))),
-  place: () => panels.open("place", "Where are you?", placeList(settings.locations || [], kiosk.place, (code) => kiosk.setPlace(code))),
+  mode: () => panels.open("mode", "What will a scan do?", modeList(settings.may, kiosk.doing.mode, (action) => kiosk.doing.setMode(action))),
+  place: () => panels.open("place", "Where are you?", placeList(settings.locations || [], kiosk.doing.place, (code) => kiosk.doing.setPlace(code))),
   quantity: () => panels.open("quantity", "How many in the next scan?", kiosk.keypad.panel(() => panels.close())),
-  type: () => panels.open("type", "Type the code", codeForm((text) => kiosk.scanned(text))),
+  type: () => panels.open("type", "Type the code", codeForm((text) => kiosk.intake.scanned(text))),
   sound: () => panels.open("sound", "Sound and screen", soundPanel(sounds, currentTheme, setTheme, drawSound)),
   tray: () => panels.open("tray", "On this tablet", tray(kiosk.queue, trayWays)),
   menu: () => panels.open("menu", "Menu", menuPanel({ home: settings.home_url || "/", onSound: openers.sound, onSignOff: kiosk.person && kiosk.onSignOff })),
@@ -45,7 +45,7 @@ const trayWays = {
   },
   onShow: (entry) => {
     panels.close();
-    kiosk.showKept(entry);
+    kiosk.outcomes.showKept(entry);
   },
   onRemove: async (entry) => {
     await kiosk.outbox.settle(entry.key);
@@ -57,8 +57,8 @@ const trayWays = {
 kiosk.onPanel = (name) => openers[name]?.();
 kiosk.onChoose = (action, needs) => {
   const isReason = needs === "reason";
-  const places = (settings.locations || []).filter((place) => place.code !== kiosk.place);
-  const content = isReason ? reasonPanel(kiosk.container, (reason) => kiosk.setReason(reason)) : placeList(places, kiosk.target, (code) => kiosk.setTarget(code));
+  const places = (settings.locations || []).filter((place) => place.code !== kiosk.doing.place);
+  const content = isReason ? reasonPanel(kiosk.doing.container, (reason) => kiosk.doing.setReason(reason)) : placeList(places, kiosk.doing.target, (code) => kiosk.doing.setTarget(code));
   panels.open("choose", isReason ? "THROW OUT: why?" : "MOVE: where to?", content);
   panels.dialog.dataset.needs = needs;
 };
@@ -70,9 +70,9 @@ page.tray.addEventListener("click", openers.tray);
 // --- what stands in the middle when no scan is answered ------------------------------------------------------------
 
 kiosk.onReady = () => {
-  const mode = modeOf(kiosk.mode);
+  const mode = modeOf(kiosk.doing.mode);
   if (!kiosk.person) return drawIdle("Sign in to begin.");
-  const to = kiosk.target ? ` to ${kiosk.placeName(kiosk.target)}` : "";
+  const to = kiosk.doing.target ? ` to ${kiosk.placeName(kiosk.doing.target)}` : "";
   const words = el("section", { class: "k-ready", "data-state": "ready" }, el("h2", {}, `Scan to ${mode.word}${to}.`),
     el("p", {}, "Point the scanner at the code. There is nothing to press."), button("Type a code", openers.type, { "data-way": "type" }));
   return page.answer.replaceChildren(words);
@@ -90,7 +90,7 @@ function drawIdle(words) {
 
 /** Tells the server who works at this station and in which mode, for the scanner that is plugged into it. */
 let signedOnAt = 0;
-function signOn(mode = kiosk.mode) {
+function signOn(mode = kiosk.doing.mode) {
   if (!kiosk.person || !settings.station) return;
   signedOnAt = Date.now();
   kiosk.api.post(`/stations/${encodeURIComponent(settings.station)}/session`, { mode }).catch(() => {});
@@ -99,7 +99,7 @@ kiosk.onMode = () => signOn();
 
 const answers = new StationAnswers({
   ask: (after) => kiosk.api.get(`/stations/${encodeURIComponent(settings.station)}/answers${after === null ? "" : `?after=${after}`}`),
-  onAnswer: (line) => kiosk.elsewhere(line),
+  onAnswer: (line) => kiosk.outcomes.elsewhere(line),
 });
 
 function follow() {
@@ -122,7 +122,7 @@ function wake() {
 }
 
 function goIdle() {
-  if (kiosk.card.card && (kiosk.card.card.stop || kiosk.card.card.needsPerson)) return wake();
+  if (kiosk.card.isAsking) return wake();
   if (camera.running) closeCamera();
   panels.close();
   kiosk.card.clear();
@@ -185,7 +185,7 @@ let severalAt = 0;
 const camera = new Camera({
   video: at("video"),
   send: (blob) => kiosk.api.picture("/camera-frames", blob),
-  onCode: (text) => kiosk.scanned(text),
+  onCode: (text) => kiosk.intake.scanned(text),
   onSeveral: () => {
     if (Date.now() - severalAt < 3000) return;
     severalAt = Date.now();
@@ -245,13 +245,13 @@ async function start() {
   drawSound();
   for (const icon of document.querySelectorAll("[data-icon]")) icon.prepend(stateIcon(...icon.dataset.icon.split(" ")));
   const wedge = { ...settings.wedge };
-  new Wedge({ onScan: (text) => ready.then(() => kiosk.scanned(text)), onBroken: () => kiosk.broken(), settings: wedge });
+  new Wedge({ onScan: (text) => ready.then(() => kiosk.intake.scanned(text)), onBroken: () => kiosk.intake.broken(), settings: wedge });
   const store = await openStore().catch(() => NOWHERE);
   kiosk.outbox = new Outbox({
     store, tab: windowName(), person: kiosk.person && kiosk.person.name,
     send: (body, signal) => kiosk.api.post("/scans", body, signal),
-    onAnswer: async (entry, status, answer) => kiosk.answered(entry, status, answer),
-    onHeld: (entry, why, answer) => kiosk.held(entry, why, answer),
+    onAnswer: async (entry, status, answer) => kiosk.outcomes.answered(entry, status, answer),
+    onHeld: (entry, why, answer) => kiosk.outcomes.held(entry, why, answer),
     onChange: (queue) => kiosk.queueChanged(queue),
   });
   if (navigator.storage && navigator.storage.persist) navigator.storage.persist().catch(() => {});
