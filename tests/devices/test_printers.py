@@ -242,7 +242,8 @@ def test_the_settings_of_paper_are_the_printers(tmp_path: Path) -> None:
 
 
 def test_every_driver_has_its_row() -> None:
-    assert sorted(PRINTERS) == ["escpos-file", "escpos-network", "escpos-serial", "escpos-usb"]
+    wires = ("file", "network", "serial", "usb", "windows")
+    assert set(PRINTERS) == {f"{language}-{wire}" for language in ("escpos", "zpl") for wire in wires} | {"system"}
 
 
 @pytest.mark.parametrize("address", ["", "printer", ":9100", "printer:", "printer:0", "printer:70000", "printer:9x"])

@@ -8,11 +8,10 @@ from typing import Final
 
 from PIL import Image
 
-from supply.errors import Invalid
+from supply.devices.printers.dots import dots_of, row_bytes_of
 
 INITIALISE: Final = b"\x1b@"
 BAND_ROWS: Final = 64
-_FLIPPED: Final = bytes(byte ^ 0xFF for byte in range(256))
 ENDS: Final = {
     "partial": b"\x1dVB\x00",  # GS V 66 0: feed to the cutter, leave a bridge
     "full": b"\x1dVA\x00",  # GS V 65 0
@@ -31,21 +30,8 @@ def bands(image: Image.Image) -> Iterator[bytes]:
 
     Raises Invalid for a picture that is not 1-bit: turning greys into dots would ruin a barcode.
     """
-    width, height = image.size
-    row_bytes = (width + 7) // 8
-    dots = _dots(image, row_bytes)
+    height, row_bytes, dots = image.height, row_bytes_of(image), dots_of(image)
     for top in range(0, height, BAND_ROWS):
         rows = min(BAND_ROWS, height - top)
         head = b"\x1dv0\x00" + row_bytes.to_bytes(2, "little") + rows.to_bytes(2, "little")
         yield head + dots[top * row_bytes : (top + rows) * row_bytes]
-
-
-def _dots(image: Image.Image, row_bytes: int) -> bytes:
-    """One bit per dot, rows filled up to whole bytes with white; a 1 is a black dot, as printers have it."""
-    if image.mode != "1":
-        raise Invalid("A label printer takes a picture of black and white dots only.", code="bad_picture")
-    if not image.width or not image.height:
-        raise Invalid("The picture of the label is empty.", code="bad_picture")
-    whole = Image.new("1", (row_bytes * 8, image.height), 1)
-    whole.paste(image)
-    return whole.tobytes().translate(_FLIPPED)

@@ -4,7 +4,8 @@ import contextlib
 import socket
 
 from supply.devices.errors import DeviceError
-from supply.devices.printers.wires import READ_BYTES, opened_by_library
+from supply.devices.printers.addresses import USUAL, Reach, judged, shown
+from supply.devices.printers.wires import READ_BYTES
 
 
 class NetworkWire:
@@ -12,27 +13,21 @@ class NetworkWire:
 
     can_answer = True
 
-    def __init__(self, host: str, port: int, *, timeout_seconds: float) -> None:
-        self.where = f"The printer at {host}:{port}"
-        self._host, self._port, self._timeout = host, port, timeout_seconds
+    def __init__(self, host: str, port: int, *, timeout_seconds: float, reach: Reach = USUAL) -> None:
+        self.where = f"The printer at {f'[{host}]' if ':' in host else shown(host)}:{port}"
+        self._host, self._port, self._timeout, self._reach = host, port, timeout_seconds, reach
         self._socket: socket.socket | None = None
 
     def open(self) -> None:
-        """Connect within the time limit."""
-        from escpos.printer.network import Network
-
-        printer = Network(self._host, self._port, timeout=self._timeout, profile=None)
+        """Resolve, judge and connect within the time limit. Raises `DeviceError`, permanent where it is not allowed."""
+        address = judged(self.where, self._host, self._port, self._reach)
         try:
-            connection: socket.socket = opened_by_library(printer)
-            # Little on the way: so the time limit measures the printer's own pace, and the end is soon known.
-            connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
-            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        except (UnicodeError, OverflowError):
-            raise DeviceError(
-                f"{self._host} is no address of a printer; correct its settings.", permanent=True
-            ) from None
+            connection = socket.create_connection((address, self._port), timeout=self._timeout)
         except OSError as error:
             raise self._lost(error) from None
+        # Little on the way: so the time limit measures the printer's own pace, and the end is soon known.
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._socket = connection
 
     def write(self, content: bytes) -> None:
@@ -80,8 +75,6 @@ class NetworkWire:
             words = "takes no connection. See that it is switched on and that its address is right."
         elif isinstance(error, TimeoutError):
             words = "does not answer. See that it is switched on and its network cable is plugged in."
-        elif isinstance(error, socket.gaierror):
-            words = "has a name that this network does not know; correct its settings."
         elif isinstance(error, ConnectionError):
             words = "broke the connection off."
         else:

@@ -1,32 +1,32 @@
-"""One label printer on any wire: asks, prints, asks again.
+"""One label printer on any wire, in any language: asks, prints, asks again.
 
 It must never send a label twice by itself, and never say more than it knows.
 """
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Final
 
 from PIL import Image
 
 from supply.devices.errors import DeviceError
-from supply.devices.printers import escpos
 from supply.devices.printers.model import Outcome, PaperSettings, Printed, PrinterSettings, PrinterStatus
-from supply.devices.printers.status import ASKED, is_valid, status_of
 from supply.devices.printers.wires import Wire
 from supply.errors import Invalid
 
 MM_PER_INCH: Final = 25.4
 UNASKED_READS: Final = 64
-MOST_HEARD: Final = 9  # an answer beside two automatic states of four bytes
 MOST_GRACE_SECONDS: Final = 10.0
 LOOK: Final = "Look whether it came out."
 
 
-class EscPosPrinter:
-    """The contract of `Printer` over ESC/POS. One thread prints; `close` may come from another."""
+class AskingPrinter:
+    """The contract of `Printer` on a wire; a language says what is sent and asked. `close` may come from any thread."""
+
+    BEGIN = b""
+    """What is sent first and prints nothing."""
 
     def __init__(self, name: str, wire: Wire, settings: PrinterSettings) -> None:
         self.name = name
@@ -43,7 +43,7 @@ class EscPosPrinter:
         """How it is now. A printer that is away or does not answer is a status too."""
         try:
             self._wire.open()
-            return self._how_it_is()
+            return self._asked(0.0, is_full=True)
         except DeviceError as error:
             return PrinterStatus(False, error.message, is_permanent=error.permanent)
         finally:
@@ -53,7 +53,7 @@ class EscPosPrinter:
         """Print copies one after another, asking before and after each; ends with the first that is not certain."""
         if copies < 1:
             raise Invalid("Print at least one label.", code="bad_quantity")
-        pieces = list(escpos.bands(image))
+        pieces = list(self._pieces(image))
         widest = self.paper.printable_dots
         if widest is not None and image.width > widest:
             words = f"The label is {image.width} dots wide and {self.name} prints {widest}. Choose its paper's size."
@@ -83,14 +83,15 @@ class EscPosPrinter:
     def _one(self, pieces: list[bytes], rows: int) -> Printed:
         """Nothing that prints is sent before the printer said that it is ready."""
         try:
-            before = self._how_it_is()
+            before = self._asked(0.0, is_full=True)
             if not before.is_ready:
                 return Printed(Outcome.not_printed, before.words, before.is_permanent)
-            self._wire.write(escpos.INITIALISE)
+            if self.BEGIN:
+                self._wire.write(self.BEGIN)
         except DeviceError as error:
             return Printed(Outcome.not_printed, error.message, error.permanent)
         try:
-            after = self._how_it_is(self._send(pieces, rows))
+            after = self._asked(self._send(pieces, rows))
         except DeviceError as error:
             return Printed(Outcome.unknown, f"{error.message} It had been sent a label. {LOOK}")
         if not after.is_ready:
@@ -100,7 +101,7 @@ class EscPosPrinter:
     def _send(self, pieces: list[bytes], rows: int) -> float:
         """Send it all and wait for the paper to move; the seconds that a slow printer may take longer to answer."""
         started = time.monotonic()
-        for piece in self._parts(pieces):
+        for piece in pieces:
             if self._broken_off.is_set():
                 raise DeviceError("Printing was broken off.", permanent=False)
             self._wire.write(piece)
@@ -111,33 +112,38 @@ class EscPosPrinter:
             self._broken_off.wait(millimetres / self._settings.mm_per_second)
         return min(max(seconds, self._settings.timeout_seconds), MOST_GRACE_SECONDS)
 
-    def _parts(self, pieces: list[bytes]) -> Iterator[bytes]:
-        yield from pieces
-        yield escpos.ENDS[self._settings.cut]
-
-    def _how_it_is(self, grace_seconds: float = 0.0) -> PrinterStatus:
-        """Ask the four questions. Raises `DeviceError` for a printer that stays silent or talks nonsense."""
+    def _asked(self, grace_seconds: float, *, is_full: bool = False) -> PrinterStatus:
+        """How it is; after a label (`grace_seconds`) only once it is known that all of it was taken."""
         if not self._asks:
             return PrinterStatus(True, f"{self._wire.where} was sent to; it cannot tell what came out.", is_known=False)
         for _ in range(UNASKED_READS):  # what it said unasked is no answer of ours
             if not self._wire.read(0):
                 break
-        return status_of(self._wire.where, {question: self._answer(question, grace_seconds) for question in ASKED})
+        return self._how_it_is(grace_seconds, is_full=is_full)
 
-    def _answer(self, question: int, grace_seconds: float) -> int:
-        """The one valid byte that follows a question.
+    def _pieces(self, image: Image.Image) -> Iterator[bytes]:
+        """All that is sent for one label. Raises Invalid for a picture that is not 1-bit."""
+        raise NotImplementedError
 
-        A few others beside it are status that a printer sends unasked, whose fixed bits are made so that it never looks
-        like an answer; more than that is somebody else talking.
+    def _how_it_is(self, grace_seconds: float, *, is_full: bool) -> PrinterStatus:
+        """Ask it. Raises `DeviceError` for a printer that stays silent or talks nonsense."""
+        raise NotImplementedError
+
+    def _answer(
+        self, question: bytes, grace_seconds: float, most: int, found: Callable[[bytes], bytes | None]
+    ) -> bytes:
+        """What `found` sees of the answer in what was heard after a question, within `most` bytes.
+
+        Raises `DeviceError` for one that does not come in time.
         """
-        self._wire.write(escpos.ask(question))
+        self._wire.write(question)
         deadline = time.monotonic() + self._settings.timeout_seconds + grace_seconds
         heard = b""
-        while len(heard) <= MOST_HEARD:
-            answers = [byte for byte in heard if is_valid(byte)]
-            if len(answers) == 1:
-                return answers[0]
-            if answers or time.monotonic() >= deadline or self._broken_off.is_set():
+        while len(heard) <= most:
+            answer = found(heard)
+            if answer is not None:
+                return answer
+            if time.monotonic() >= deadline or self._broken_off.is_set():
                 break
             heard += self._wire.read(min(deadline - time.monotonic(), 0.5))  # so that it can be broken off
         raise self._no_answer(heard)
