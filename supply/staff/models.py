@@ -9,7 +9,10 @@ from supply.db import Base, Moment
 
 
 class Person(Base):
-    """Someone who acts. Never deleted, because the ledger names them; `disabled_at` ends their rights."""
+    """Someone who acts. Never deleted, because the ledger names them; `disabled_at` ends their rights.
+
+    `kind` is person, temporary (until `ends_at`), or station: who a station's enrolled screens and agents are.
+    """
 
     __tablename__ = "people"
 
@@ -18,9 +21,13 @@ class Person(Base):
     name_key: Mapped[str] = mapped_column(sa.String(120), unique=True)
     display_name: Mapped[str] = mapped_column(sa.String(120))
     password_hash: Mapped[str | None] = mapped_column(sa.String(200))
-    badge_hash: Mapped[str | None] = mapped_column(sa.String(64), unique=True)
+    badge_hash: Mapped[str | None] = mapped_column(sa.String(64), unique=True)  # before `badges` had a table; unused
     email: Mapped[str | None] = mapped_column(sa.String(254))
     is_built_in: Mapped[bool] = mapped_column(default=False)
+    kind: Mapped[str] = mapped_column(sa.String(10), default="person")
+    ends_at: Mapped[datetime | None] = mapped_column(Moment)
+    pin_hash: Mapped[str | None] = mapped_column(sa.String(200))
+    pin_set_at: Mapped[datetime | None] = mapped_column(Moment)
     created_at: Mapped[datetime] = mapped_column(Moment)
     disabled_at: Mapped[datetime | None] = mapped_column(Moment)
 
@@ -35,7 +42,10 @@ class PersonRole(Base):
 
 
 class SignInSession(Base):
-    """A signed-in browser. `seen_at` moves at most once a minute, so that reading costs no write."""
+    """A signed-in browser. `seen_at` moves at most once a minute, so that reading costs no write.
+
+    `level` is password, or badge at an enrolled `station`; such a one may do more until `pin_until`.
+    """
 
     __tablename__ = "sign_in_sessions"
 
@@ -43,8 +53,47 @@ class SignInSession(Base):
     token_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"), index=True)
     address: Mapped[str] = mapped_column(sa.String(60))
+    level: Mapped[str] = mapped_column(sa.String(10), default="password")
+    badge_id: Mapped[int | None] = mapped_column(sa.ForeignKey("badges.id"), index=True)
+    station: Mapped[str | None] = mapped_column(sa.String(40))
+    device: Mapped[str | None] = mapped_column(sa.String(60))
+    pin_until: Mapped[datetime | None] = mapped_column(Moment)
     created_at: Mapped[datetime] = mapped_column(Moment)
     seen_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class Badge(Base):
+    """A barcode that names its person at a station. Only its digest is kept; a row is ended, never deleted.
+
+    `is_day` badges serve to take only, until `valid_until`. `seen_*` say where it was read last.
+    """
+
+    __tablename__ = "badges"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    badge_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"), index=True)
+    is_day: Mapped[bool] = mapped_column(default=False)
+    valid_until: Mapped[datetime | None] = mapped_column(Moment)
+    issued_at: Mapped[datetime] = mapped_column(Moment)
+    issued_by_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
+    ended_at: Mapped[datetime | None] = mapped_column(Moment)
+    ended_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    seen_at: Mapped[datetime | None] = mapped_column(Moment)
+    seen_station: Mapped[str | None] = mapped_column(sa.String(40))
+
+
+class StationFailure(Base):
+    """A wrong PIN or an unknown badge at a station, or a PIN being judged right now: counted, kept for a day."""
+
+    __tablename__ = "station_failures"
+    __table_args__ = (sa.Index("ix_station_failures_kind_at", "kind", "at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(sa.String(10))  # pin or badge
+    person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    device: Mapped[str] = mapped_column(sa.String(60))
+    at: Mapped[datetime] = mapped_column(Moment)
 
 
 class ApiToken(Base):

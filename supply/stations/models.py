@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from supply.db import Base, Moment
 
 OPEN = sa.text("needs IS NOT NULL AND settled_at IS NULL")
+CLAIMED = sa.text("claim = 'open'")
 SHORT = sa.text("shortfall > 0")
 UNFINISHED = sa.text("ended_at IS NULL")
 
@@ -47,14 +48,46 @@ class Device(Base):
     last_activity_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
+class Enrolment(Base):
+    """A screen or an agent that belongs to a station and proves it with a token, of which only the digest is kept."""
+
+    __tablename__ = "enrolments"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    station_id: Mapped[int] = mapped_column(sa.ForeignKey("stations.id"), index=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
+    kind: Mapped[str] = mapped_column(sa.String(10))  # screen or agent
+    label: Mapped[str] = mapped_column(sa.String(60))
+    enrolled_at: Mapped[datetime] = mapped_column(Moment)
+    enrolled_by_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
+    revoked_at: Mapped[datetime | None] = mapped_column(Moment)
+    revoked_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    seen_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
 class StationSession(Base):
-    """Who is signed on at a station now, and in which mode; seen again with every scan and act there."""
+    """Who is signed on at a station now, and in which mode; seen again with every scan and act there.
+
+    `level` is how that person was proven (password, or badge until `pin_until`). The rest is what the next scans of
+    the station's own scanner carry: `quantity` for one scan, the others until the mode or the person changes.
+    """
 
     __tablename__ = "station_sessions"
 
     station_id: Mapped[int] = mapped_column(sa.ForeignKey("stations.id"), primary_key=True)
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
     mode: Mapped[str] = mapped_column(sa.String(20))
+    mode_at: Mapped[datetime | None] = mapped_column(Moment)
+    level: Mapped[str] = mapped_column(sa.String(10), default="password")
+    badge_id: Mapped[int | None] = mapped_column(sa.ForeignKey("badges.id"))
+    pin_until: Mapped[datetime | None] = mapped_column(Moment)
+    quantity: Mapped[int] = mapped_column(default=1)
+    location_id: Mapped[int | None] = mapped_column(sa.ForeignKey("locations.id"))
+    to_location_id: Mapped[int | None] = mapped_column(sa.ForeignKey("locations.id"))
+    department_id: Mapped[int | None] = mapped_column(sa.ForeignKey("departments.id"))
+    reason: Mapped[str | None] = mapped_column(sa.String(300))
+    delivery: Mapped[str | None] = mapped_column(sa.String(300))  # the reason of what is received now
     signed_on_at: Mapped[datetime] = mapped_column(Moment)
     seen_at: Mapped[datetime] = mapped_column(Moment)
 
@@ -70,6 +103,7 @@ class ScanRecord(Base):
         sa.Index("ix_scan_records_station", "station", "id"),
         sa.Index("ix_scan_records_actor", "actor_id", "id"),
         sa.Index("ix_scan_records_open", "needs", "id", sqlite_where=OPEN, postgresql_where=OPEN),
+        sa.Index("ix_scan_records_claims", "actor_id", "id", sqlite_where=CLAIMED, postgresql_where=CLAIMED),
         sa.Index("ix_scan_records_short", "occurred_at", sqlite_where=SHORT, postgresql_where=SHORT),
     )
 
@@ -90,6 +124,7 @@ class ScanRecord(Base):
     offline: Mapped[bool] = mapped_column(default=False)
     exception: Mapped[str | None] = mapped_column(sa.String(40))  # the rule that was broken, and recorded all the same
     needs: Mapped[str | None] = mapped_column(sa.String(20))  # unresolved, discrepancy or exception: a person must look
+    claim: Mapped[str | None] = mapped_column(sa.String(10))  # open, mine or not_mine: only a name said whose it is
     occurred_at: Mapped[datetime] = mapped_column(Moment)
     recorded_at: Mapped[datetime] = mapped_column(Moment)
     settled_at: Mapped[datetime | None] = mapped_column(Moment)

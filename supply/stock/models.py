@@ -168,6 +168,7 @@ class ItemCode(Base):
     value: Mapped[str] = mapped_column(sa.String(512))
     units_received: Mapped[int] = mapped_column(default=1)
     units_used: Mapped[int] = mapped_column(default=1)
+    are_units_settled: Mapped[bool] = mapped_column(default=False)  # somebody said what one scan takes: box or each
 
 
 class Lot(Base):
@@ -286,3 +287,47 @@ class DemandMark(Base):
     movement_id: Mapped[int] = mapped_column(sa.BigInteger)
     zone: Mapped[str] = mapped_column(sa.String(60))
     rolled_at: Mapped[datetime] = mapped_column(Moment)
+
+
+UNSETTLED = sa.text("settled_at IS NULL")
+
+
+class ShelfRequest(Base):
+    """Somebody at a shelf wants more of an item there. At most one open for each item and place."""
+
+    __tablename__ = "shelf_requests"
+    __table_args__ = (
+        sa.Index(
+            "uq_shelf_requests_open",
+            "item_id",
+            "location_id",
+            unique=True,
+            sqlite_where=UNSETTLED,
+            postgresql_where=UNSETTLED,
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    item_id: Mapped[int] = mapped_column(sa.ForeignKey("items.id"), index=True)
+    location_id: Mapped[int] = mapped_column(sa.ForeignKey("locations.id"))
+    kind: Mapped[str] = mapped_column(sa.String(20))  # need_more, or shelf_empty once somebody says so
+    asked_at: Mapped[datetime] = mapped_column(Moment)
+    asked_by_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
+    last_asked_at: Mapped[datetime] = mapped_column(Moment)
+    times: Mapped[int] = mapped_column(default=1)
+    settled_at: Mapped[datetime | None] = mapped_column(Moment)
+    settled_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    settlement: Mapped[str | None] = mapped_column(sa.String(300))
+
+
+class ShelfAsking(Base):
+    """One press of the button: its key, so that the same one sent again asks once, and what it was answered."""
+
+    __tablename__ = "shelf_askings"
+
+    request_id: Mapped[UUID] = mapped_column(sa.Uuid, primary_key=True)
+    shelf_request_id: Mapped[int] = mapped_column(sa.ForeignKey("shelf_requests.id"), index=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
+    kind: Mapped[str] = mapped_column(sa.String(20))
+    is_new: Mapped[bool]
+    asked_at: Mapped[datetime] = mapped_column(Moment)

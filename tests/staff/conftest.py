@@ -17,7 +17,7 @@ PASSWORD = "correct horse battery"
 TABLES = [
     table
     for table in Base.metadata.sorted_tables
-    if table.name.startswith(("audit", "people", "person", "sign_in", "api_", "setup"))
+    if table.name.startswith(("audit", "people", "person", "sign_in", "api_", "setup", "badges", "station_f"))
 ]
 
 
