@@ -26,6 +26,8 @@ MARGIN_MM: Final = 1.5
 ROLL_MARGIN_MM: Final = 1.0
 GAP_MM: Final = 1.0
 TREFOIL_MM: Final = (14.0, 9.0)  # the largest and the least
+STRIPES_SHARE: Final = 0.07  # of the height of a small label
+STRIPES_MM: Final = 3.0  # black ones at both ends of a label that stops whoever sees it
 LENGTHS_MM: Final = (80, 200)  # of a label on a roll: the usual most, and the most
 SCALES: Final = (1.0, 0.93, 0.87, 0.81, 0.75, 0.69, 0.63, 0.57, 0.51, 0.45, 0.4)
 
@@ -41,13 +43,17 @@ class LabelTooSmall(Invalid):
 
 @dataclass(frozen=True)
 class Plan:
-    """A label in dots: its size, every line of text, the symbol, and the biohazard symbol as (x, y, size)."""
+    """A label in dots: its size, every line of text, the symbol, and the biohazard symbol as (x, y, size).
+
+    `stripes` are how high the bands of black stripes at both ends are, without the gap to what follows.
+    """
 
     width: int
     height: int
     runs: tuple[Run, ...]
     symbol: PlacedSymbol
     trefoil: tuple[int, int, int] | None = None
+    stripes: int = 0
 
 
 @dataclass(frozen=True)
@@ -66,6 +72,19 @@ class _Try:
     def margin(self) -> int:
         """Left free at every edge, in dots; a roll's head leaves its own."""
         return self.paper.dots(ROLL_MARGIN_MM if self.paper.height_mm is None else MARGIN_MM)
+
+    @property
+    def stripes(self) -> int:
+        """How high a band of stripes is."""
+        if not self.face.has_stripes:
+            return 0
+        height_mm = self.paper.height_mm
+        return self.paper.dots(STRIPES_MM if height_mm is None else min(STRIPES_MM, height_mm * STRIPES_SHARE))
+
+    @property
+    def end(self) -> int:
+        """Left free of words and symbols at the head and at the foot."""
+        return self.stripes + self.gap if self.stripes else self.margin
 
     @property
     def width(self) -> int:
@@ -122,7 +141,7 @@ def _tries(face: Face, paper: Paper) -> Iterator[_Try]:
     allowed = (given,) if given else (Symbology.code128, Symbology.datamatrix)
     lengths = LENGTHS_MM if paper.height_mm is None else (paper.height_mm,)
     for most, may_break, symbology in product(lengths, (False, True), allowed):
-        sizes = enumerate(dots_to_try(symbology, paper.dots_per_inch))
+        sizes = enumerate(dots_to_try(symbology, paper.dots_per_inch, may_be_fine=face.may_be_fine))
         for scale, (_, dots) in sorted(product(SCALES, list(sizes)), key=_cost):
             yield _Try(face, paper, scale, dots, may_break, symbology, most)
 
@@ -151,10 +170,10 @@ def _barred(attempt: _Try) -> Plan | None:
     least, most = attempt.paper.dots(LEAST_BARS_MM), attempt.paper.dots(MOST_BARS_MM)
     words = sum(part.height for part in (banner[0], title, facts, foot)) + attempt.gap
     height = attempt.paper.height_dots
-    bars = least if height is None else min(most, height - 2 * attempt.margin - words)
+    bars = least if height is None else min(most, height - 2 * attempt.end - words)
     if bars < least or not _is_short_enough(attempt, words + bars):
         return None
-    top = attempt.margin + banner[0].height
+    top = attempt.end + banner[0].height
     placed = PlacedSymbol(
         attempt.face.symbol, attempt.symbology, (attempt.paper.width_dots - width) // 2, top, attempt.dots, bars
     )
@@ -173,14 +192,14 @@ def _squared(attempt: _Try) -> Plan | None:
     facts = attempt.words("facts", column)
     if facts is None or foot is None or banner is None:
         return None
-    top = attempt.margin + banner[0].height
+    top = attempt.end + banner[0].height
     for above in (True, False):
         title = attempt.words("title", attempt.width if above else column)
         if title is None:
             continue
         start = top + title.height if above else top
         end = start + max(side, facts.height + (0 if above else title.height))
-        if not _is_short_enough(attempt, end - attempt.margin + foot.height):
+        if not _is_short_enough(attempt, end - attempt.end + foot.height):
             continue
         quiet = QUIET[attempt.symbology] * attempt.dots
         lead = start + min(quiet, max(0, end - start - facts.height - (0 if above else title.height)))
@@ -192,7 +211,7 @@ def _squared(attempt: _Try) -> Plan | None:
 
 
 def _is_short_enough(attempt: _Try, height: int) -> bool:
-    return height + 2 * attempt.margin <= attempt.paper.dots(attempt.most_mm)
+    return height + 2 * attempt.end <= attempt.paper.dots(attempt.most_mm)
 
 
 def _banner(attempt: _Try) -> Banner | None:
@@ -209,7 +228,7 @@ def _banner(attempt: _Try) -> Banner | None:
     down = headline.height + max(0, (size - words.height) // 2)
     runs = (*headline.runs, *_moved(words, left, down))
     height = headline.height + max(size, words.height) + attempt.gap
-    trefoil = (attempt.margin, attempt.margin + headline.height, size) if size else None
+    trefoil = (attempt.margin, attempt.end + headline.height, size) if size else None
     return Block(runs, attempt.width, height), trefoil
 
 
@@ -227,14 +246,15 @@ def _finished(
 ) -> Plan:
     """The plan with its foot at the very end of the paper, or right below on a roll."""
     margin, height = attempt.margin, attempt.paper.height_dots
-    foot_top = end if height is None else height - margin - foot.height
-    runs = [*_moved(banner[0], margin, margin), *_moved(foot, margin, foot_top)]
+    foot_top = end if height is None else height - attempt.end - foot.height
+    runs = [*_moved(banner[0], margin, attempt.end), *_moved(foot, margin, foot_top)]
     for block, x, y in parts:
         runs += _moved(block, margin + x, y)
     return Plan(
         width=attempt.paper.width_dots,
-        height=height or end + foot.height + margin,
+        height=height or end + foot.height + attempt.end,
         runs=tuple(runs),
         symbol=placed,
         trefoil=banner[1],
+        stripes=attempt.stripes,
     )

@@ -1,6 +1,6 @@
 """PURE: words in printer dots: which characters reach the paper, the fonts, and where lines break.
 
-Must never cut off a word, nor print a control character.
+Must never cut off a word, print a control character, nor an empty box for a letter that the font lacks.
 """
 
 import io
@@ -13,6 +13,9 @@ from typing import Final
 from PIL import ImageFont
 
 NOT_PRINTED: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+PICTURES: Final = frozenset({"So", "Sk"})  # emoji, dingbats: what they say is not in words
+NO_CHARACTER: Final = "\U0010ffff"  # no font has it: what is drawn for it is drawn for all that a font lacks
+LOOKED_UP_SIZE: Final = 24
 LINE: Final = 1.2  # line height, in heights of the type
 GAP: Final = 1.2  # between two short facts on one line, in heights of the type
 
@@ -61,32 +64,65 @@ EMPTY: Final = Block((), 0, 0)
 def clean(text: str) -> str:
     """The text as it is printed: composed, one space between words, without what has no shape.
 
+    An accent that the font lacks is left off, and so is a picture (an emoji, say); letters never are.
+
     >>> clean("Pads\\x1d\\u200b 4 ×\\t4")
     'Pads 4 × 4'
     """
     if text.isascii() and text.isprintable():
         return " ".join(text.split())
     composed = unicodedata.normalize("NFC", text)
-    shown = (_shape(character) for character in composed)
-    return " ".join("".join(shown).split())
+    return " ".join("".join(map(_shape, composed)).split())
 
 
+def has_every_letter(text: str) -> bool:
+    """Whether the fonts have a shape for all that `clean` leaves of the text, and it leaves something of it.
+
+    >>> has_every_letter("Łuczak µg ≥ 5"), has_every_letter("手套")
+    (True, False)
+    """
+    if text.isascii():
+        return True
+    shown = clean(text)
+    return all(_has_shape(character) for character in shown) and (bool(shown) or not text.strip())
+
+
+@lru_cache(maxsize=4096)
 def _shape(character: str) -> str:
     if character.isspace():
         return " "
     category = unicodedata.category(character)
     if category == "Cc":
         return " "
-    return "" if category in NOT_PRINTED else character
+    if category in NOT_PRINTED:
+        return ""
+    if _has_shape(character):
+        return character
+    nearest = "".join(one for one in unicodedata.normalize("NFKD", character) if not unicodedata.combining(one))
+    if nearest and all(_has_shape(one) for one in nearest):
+        return nearest
+    return "" if category in PICTURES or unicodedata.combining(character) else character
+
+
+@lru_cache(maxsize=4096)
+def _has_shape(character: str) -> bool:
+    """Whether the font draws the character as anything but the box for what it lacks."""
+    return character == " " or _drawn(character) != _drawn(NO_CHARACTER)
+
+
+@lru_cache(maxsize=4096)
+def _drawn(character: str) -> tuple[bytes, tuple[int, int]]:
+    mask = font(LOOKED_UP_SIZE, False).getmask(character, mode="1")
+    return bytes(mask), mask.size
 
 
 @lru_cache(maxsize=64)
 def font(size: int, is_bold: bool) -> ImageFont.FreeTypeFont:
-    """The font that comes with reportlab: unlike Pillow's own it has µ, ×, ® and accented letters.
+    """Roboto: every Latin, Greek and Cyrillic letter; a package of its own, so none is kept in this repository.
 
     Always laid out by Pillow itself: what else a machine has must not change where a line breaks.
     """
-    found = resources.files("reportlab").joinpath("fonts", "VeraBd.ttf" if is_bold else "Vera.ttf")
+    found = resources.files("font_roboto").joinpath("files", "Roboto-Bold.ttf" if is_bold else "Roboto-Regular.ttf")
     return ImageFont.truetype(io.BytesIO(found.read_bytes()), size, layout_engine=ImageFont.Layout.BASIC)
 
 

@@ -1,4 +1,4 @@
-"""Table of the print queue. Columns and constraints only; verbs live in `print_jobs`."""
+"""Tables of the print queue and of the office's templates: columns only; verbs in `print_jobs` and `templates`."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -66,8 +66,37 @@ class PrintJob(Base):
     sent_at: Mapped[datetime | None] = mapped_column(Moment)
     finished_at: Mapped[datetime | None] = mapped_column(Moment)
     reprint_of_id: Mapped[int | None] = mapped_column(sa.ForeignKey("print_jobs.id"))
+    forget: Mapped[bool] = mapped_column(default=False, server_default=sa.false())  # its payload, once it has ended
 
     @property
     def copies_left(self) -> int:
         """How many are still to come out."""
         return self.copies - self.copies_printed
+
+
+class LabelTemplate(Base):
+    """An office's own design of a kind of label for a paper. At most one for each of both is what prints by itself."""
+
+    __tablename__ = "label_templates"
+    __table_args__ = (
+        sa.UniqueConstraint("kind", "name_key"),
+        sa.Index(
+            "uq_label_templates_default",
+            "kind",
+            "paper",
+            unique=True,
+            sqlite_where=sa.text("is_default = 1"),
+            postgresql_where=sa.text("is_default"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(sa.String(20))
+    name: Mapped[str] = mapped_column(sa.String(60))
+    name_key: Mapped[str] = mapped_column(sa.String(240))
+    paper: Mapped[str] = mapped_column(sa.String(40))
+    design: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
+    preset: Mapped[str | None] = mapped_column(sa.String(40))  # the one it was made from, for going back to it
+    is_default: Mapped[bool] = mapped_column(default=False)
+    changed_at: Mapped[datetime] = mapped_column(Moment)
+    changed_by_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))

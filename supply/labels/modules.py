@@ -18,14 +18,17 @@ from supply.labels.symbols import Symbol, Symbology
 Bits = npt.NDArray[np.bool_]  # True is paper, False is ink
 
 # quiet modules on every side: ISO/IEC 15417 asks for 10 beside bars, ISO/IEC 16022 for 1 around a square; thermal
-# printers bleed, so squares get 4
-QUIET: Final = {Symbology.code128: 10, Symbology.datamatrix: 4}
+# printers bleed, so squares get 4, as ISO/IEC 18004 asks for QR
+QUIET: Final = {Symbology.code128: 10, Symbology.datamatrix: 4, Symbology.qr: 4}
 FORMATS: Final = {
     Symbology.code128: zxingcpp.BarcodeFormat.Code128,
     Symbology.datamatrix: zxingcpp.BarcodeFormat.DataMatrix,
+    Symbology.qr: zxingcpp.BarcodeFormat.QRCode,
 }
-LEAST_MM: Final = {Symbology.code128: 0.25, Symbology.datamatrix: 0.33}  # a module, for hand scanners and phones
-MOST_MM: Final = {Symbology.code128: 0.5, Symbology.datamatrix: 0.8}
+# a module, for hand scanners and phones
+LEAST_MM: Final = {Symbology.code128: 0.25, Symbology.datamatrix: 0.33, Symbology.qr: 0.33}
+FINEST_MM: Final = 0.12  # where an office allows it; the proof of its template decides whether that can be read
+MOST_MM: Final = {Symbology.code128: 0.5, Symbology.datamatrix: 0.8, Symbology.qr: 0.8}
 LEAST_BARS_MM: Final = 8.0  # below that, a swept hand scanner misses
 MOST_BARS_MM: Final = 15.0
 
@@ -84,8 +87,9 @@ def width_in_modules(symbol: Symbol, symbology: Symbology) -> int:
     return int(modules_of(symbol, symbology).shape[1]) + 2 * QUIET[symbology]
 
 
-def dots_to_try(symbology: Symbology, dots_per_inch: int) -> list[int]:
-    """Dots a module from the largest that is of use to the least that is read well."""
-    least = -int(-LEAST_MM[symbology] * dots_per_inch // 25.4)
+def dots_to_try(symbology: Symbology, dots_per_inch: int, *, may_be_fine: bool = False) -> list[int]:
+    """Dots a module from the largest that is of use to the least that is read well, or that can be drawn at all."""
+    least_mm = FINEST_MM if may_be_fine else LEAST_MM[symbology]
+    least = max(-int(-least_mm * dots_per_inch // 25.4), 1)
     most = max(int(MOST_MM[symbology] * dots_per_inch / 25.4), least)
     return list(range(most, least - 1, -1))

@@ -21,8 +21,8 @@ from supply.labels.paper import Paper
 from supply.labels.symbols import Symbology
 
 INK, PAPER = 0, 1
-IDENTIFIERS = {Symbology.code128: "]C0", Symbology.datamatrix: "]d1"}
-GS1_DATAMATRIX = "]d2"
+IDENTIFIERS = {Symbology.code128: "]C0", Symbology.datamatrix: "]d1", Symbology.qr: "]Q1"}
+GS1_IDENTIFIERS = {Symbology.code128: "]C1", Symbology.datamatrix: "]d2", Symbology.qr: "]Q3"}
 
 
 class LabelUnreadable(SupplyError):
@@ -67,6 +67,8 @@ def draw(places: Plan) -> Image.Image:
     image = Image.new("1", (places.width, places.height), PAPER)
     pen = ImageDraw.Draw(image)
     pen.fontmode = "1"
+    if places.stripes:
+        image.paste(Image.fromarray(_striped(places.width, places.height, places.stripes)))
     for run in places.runs:
         pen.text((run.x, run.y), run.text, INK, font=font(run.size, run.is_bold))
     if places.trefoil:
@@ -74,6 +76,13 @@ def draw(places: Plan) -> Image.Image:
         image.paste(Image.fromarray(trefoil(size)), (x, y))
     image.paste(Image.fromarray(places.symbol.bits()), (places.symbol.x, places.symbol.y))
     return image
+
+
+def _striped(width: int, height: int, band: int) -> np.ndarray:
+    """Paper with slanting black stripes across its head and its foot, as broad as the bands are high."""
+    y, x = np.ogrid[:height, :width]
+    found: np.ndarray = ((x + y) // band % 2 == 1) | ((y >= band) & (y < height - band))
+    return found
 
 
 def prove(image: Image.Image, placed: PlacedSymbol) -> None:
@@ -93,7 +102,7 @@ def prove(image: Image.Image, placed: PlacedSymbol) -> None:
     codes = zxingcpp.read_barcodes(
         found, formats=FORMATS[placed.symbology], try_rotate=False, try_downscale=False, try_invert=False
     )
-    identifier = GS1_DATAMATRIX if placed.symbol.is_gs1 else IDENTIFIERS[placed.symbology]
+    identifier = (GS1_IDENTIFIERS if placed.symbol.is_gs1 else IDENTIFIERS)[placed.symbology]
     meant = [(placed.symbol.text.encode(), identifier)]
     if [(bytes(code.bytes), code.symbology_identifier) for code in codes] != meant:
         raise LabelUnreadable("The label could not be read back, so it is not printed. Tell whoever looks after this.")

@@ -13,10 +13,11 @@ from supply.barcodes.encode import bracketed_gs1, encode_gs1
 
 
 class Symbology(StrEnum):
-    """Lines for every scanner, or a square for cameras and small labels."""
+    """Lines for every scanner, or a square for cameras and small labels; a QR code for phones that know no other."""
 
     code128 = "code128"
     datamatrix = "datamatrix"
+    qr = "qr"
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,18 @@ import numpy as np
 import zxingcpp
 from PIL import Image
 
-from supply.labels.content import ContainerLabel, Content, ItemLabel, LocationLabel, LotLabel
+from supply.labels.content import (
+    BadgeLabel,
+    CommandLabel,
+    ContainerLabel,
+    Content,
+    HoldLabel,
+    ItemLabel,
+    LocationLabel,
+    LotLabel,
+    OpenedLabel,
+    StationLabel,
+)
 from supply.labels.symbols import Symbol, Symbology, gs1_symbol, house_symbol
 
 GTIN = "09520123456788"
@@ -42,8 +53,41 @@ def container(stream: str = "Sharps", **fields: object) -> ContainerLabel:
     )
 
 
+def badge(name: str = "Dana Ortiz", **fields: str) -> BadgeLabel:
+    said = {"words": "Takes, counts, looks up"} | fields
+    return BadgeLabel(name=name, barcode=house_symbol("badge", "A7" * 13), **said)
+
+
+def opened(name: str = "Lidocaine HCl 1 % injection, 20 mL vial", **fields: str) -> OpenedLabel:
+    said = {
+        "opened": "2026-NOV-23",
+        "use_by": "2026-DEC-21",
+        "lot_number": "A1-2345",
+        "expiry": "2027-MAR-14",
+        "source": "28 days, from the package insert: verify",
+        "initials": "DO",
+    }
+    return OpenedLabel(name=name, sku="LIDO-1", barcode=lot_symbol(), **{**said, **fields})
+
+
+def hold(word: str = "DO NOT USE", name: str = "Nitrile gloves M", **fields: str) -> HoldLabel:
+    said = {"lot_number": "A1-2345", "expiry": "2027-MAR-14", "reason": "Recall 24-113", "date": "2026-NOV-23"}
+    return HoldLabel(word=word, name=name, sku="GLOVE-M", barcode=lot_symbol(), **{**said, **fields})
+
+
+def station(name: str = "Kiosk at the storeroom") -> StationLabel:
+    return StationLabel(name=name, code="kiosk-1", barcode=house_symbol("station", 3), words="Storeroom, TAKE")
+
+
+def command(words: str = "Ten of it") -> CommandLabel:
+    return CommandLabel(words=words, barcode=house_symbol("command", "TIMESTEN"), group="Quantity")
+
+
 def each_kind(name: str = "Nitrile gloves M") -> list[Content]:
-    return [item(name), item(name, symbology=Symbology.datamatrix), lot(name), location(name), container(name)]
+    return [
+        *(item(name), item(name, symbology=Symbology.datamatrix), lot(name), location(name), container(name)),
+        *(badge(name), opened(name), hold(name=name), station(name), command(name)),
+    ]
 
 
 def read(image: Image.Image) -> list[tuple[bytes, str]]:
