@@ -42,7 +42,8 @@ class Device(Base):
     settings: Mapped[str] = mapped_column(sa.Text, default="{}")
     runs_at: Mapped[str] = mapped_column(sa.String(10), default="server")  # or "agent": another machine opens it
     profile: Mapped[str] = mapped_column(sa.Text, default="{}")  # JSON: what this scanner was seen to send
-    is_active: Mapped[bool] = mapped_column(default=True)
+    is_active: Mapped[bool] = mapped_column(default=True)  # not: switched off
+    removed_at: Mapped[datetime | None] = mapped_column(Moment)  # the row stays: print jobs and the trail name it
     state: Mapped[str] = mapped_column(sa.String(20), default="closed")
     state_words: Mapped[str] = mapped_column(sa.String(300), default="")
     last_activity_at: Mapped[datetime | None] = mapped_column(Moment)
@@ -160,3 +161,4 @@ class WorkRequest(Base):
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
     is_done: Mapped[bool] = mapped_column(default=False)
     words: Mapped[str] = mapped_column(sa.String(500), default="")
+    result: Mapped[str] = mapped_column(sa.Text, default="")  # JSON of what was found, where words do not suffice

@@ -15,3 +15,6 @@ def upgrade() -> None:
     with op.batch_alter_table("devices", schema=None) as batch_op:
         batch_op.add_column(sa.Column("runs_at", sa.String(length=10), server_default="server", nullable=False))
         batch_op.add_column(sa.Column("profile", sa.Text(), server_default="{}", nullable=False))
+        batch_op.add_column(sa.Column("removed_at", supply.db.Moment(timezone=True), nullable=True))
+    with op.batch_alter_table("work_requests", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("result", sa.Text(), server_default="", nullable=False))
