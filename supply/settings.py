@@ -112,6 +112,7 @@ class Jobs(_Section):
     daily_usage: time
     verify: time
     backup: time
+    certificate: time
     expiry: time
     reorder: time
     waste: time

@@ -6,9 +6,10 @@ from dataclasses import asdict
 import click
 
 from supply.cli.context import Cli, as_json, print_json
-from supply.errors import NotFound
-from supply.tls import authority, names
+from supply.errors import Invalid, NotFound
+from supply.tls import authority, names, public_authority
 from supply.tls.files import TlsFiles, files_in, files_in_use, tls_folder
+from supply.web.server import plain_only
 
 
 @click.group()
@@ -32,6 +33,27 @@ def init(cli: Cli, named: tuple[str, ...], new_authority: bool) -> None:
         authority.make_authority(files, office=cli.settings.office.name, names=every, now=cli.now())
     authority.issue_server_certificate(files, names=every, now=cli.now())
     _say_how_to_go_on(cli, files, (named or every)[0])
+
+
+@tls.command()
+@click.option(
+    "--name", "named", multiple=True, required=True, metavar="NAME", help="The office's name on the internet."
+)
+@click.option("--email", required=True, help="Whom the authority may write to.")
+@click.option("--directory", default=public_authority.DIRECTORY, show_default=True, help="Another authority's address.")
+@click.option("--agree", is_flag=True, help="Agree to the authority's terms of service.")
+@click.pass_obj
+def acme(cli: Cli, named: tuple[str, ...], email: str, directory: str, agree: bool) -> None:
+    """Get a certificate of a public authority by ACME; renewed by itself from then on.
+
+    The authority asks at port 80 of the name: it must arrive at plain_port of the running office.
+    """
+    if not agree:
+        raise Invalid("Read the authority's terms of service, then say so with --agree.", code="not_agreed")
+    wish = public_authority.checked_wish(names=named, email=email, directory=directory)
+    with plain_only(cli.settings):
+        public_authority.obtain(tls_folder(cli.settings), wish)
+    click.echo(f"Certificate for {', '.join(wish.names)}. It holds from the next start.", err=True)
 
 
 @tls.command()

@@ -12,6 +12,8 @@ from supply.reports import proof
 from supply.stations import shortfalls
 from supply.stock import rolling_up
 from supply.stock.rolling_up import RolledUp
+from supply.tls import public_authority
+from supply.tls.files import tls_folder
 
 SAID_FAULTS = 20
 
@@ -71,3 +73,10 @@ def back_up(context: JobContext) -> str:
     size = f"{taken.size / 1024 / 1024:,.1f} MB, {taken.movements:,} movements"
     older = f" {gone} older one{'' if gone == 1 else 's'} deleted." if gone else ""
     return f"{taken.path.name} in {folder}: {size}, read back and checked.{older}"
+
+
+def renew_certificate(context: JobContext) -> str:
+    """Renew a certificate that was asked for by ACME; the web role shows the new one within a minute."""
+    if public_authority.renew(tls_folder(context.settings), now=context.now):
+        return "The public authority gave a new certificate."
+    return "No certificate has to be asked for today."

@@ -64,7 +64,7 @@ def make_authority(files: TlsFiles, *, office: str, names: tuple[str, ...], now:
         .sign(key, hashes.SHA256())
     )
     _write_key(key_file, key)
-    _write(authority, certificate.public_bytes(serialization.Encoding.PEM), 0o644)
+    write_file(authority, certificate.public_bytes(serialization.Encoding.PEM), 0o644)
 
 
 def issue_server_certificate(files: TlsFiles, *, names: tuple[str, ...], now: datetime) -> None:
@@ -74,7 +74,8 @@ def issue_server_certificate(files: TlsFiles, *, names: tuple[str, ...], now: da
     """
     authority, authority_key = _load_authority(files)
     _refuse_foreign_names(authority, names)
-    key = _load_key(files.key) if files.key.is_file() else ec.generate_private_key(ec.SECP256R1())
+    server_key_pem(files)  # kept at renewal, so that a power cut leaves no key beside another's certificate
+    key = _load_key(files.key)
     public = key.public_key()
     certificate = (
         _builder(_named(names[0][:LONGEST_COMMON_NAME]), authority.subject, public, now, timedelta(days=SERVER_DAYS))
@@ -87,9 +88,7 @@ def issue_server_certificate(files: TlsFiles, *, names: tuple[str, ...], now: da
         .sign(authority_key, hashes.SHA256())
     )
     chain = certificate.public_bytes(serialization.Encoding.PEM) + authority.public_bytes(serialization.Encoding.PEM)
-    if not files.key.is_file():  # kept at renewal, so that a power cut leaves no key beside another's certificate
-        _write_key(files.key, key)
-    _write(files.certificate, chain, 0o644)
+    write_file(files.certificate, chain, 0o644)
 
 
 def renew_when_due(files: TlsFiles, *, now: datetime) -> bool:
@@ -98,6 +97,13 @@ def renew_when_due(files: TlsFiles, *, now: datetime) -> bool:
         return False
     issue_server_certificate(files, names=shown(files.certificate).names, now=now)
     return True
+
+
+def server_key_pem(files: TlsFiles) -> bytes:
+    """The server's key, made when there is none yet."""
+    if not files.key.is_file():
+        _write_key(files.key, ec.generate_private_key(ec.SECP256R1()))
+    return files.key.read_bytes()
 
 
 def shown(path: Path) -> Shown:
@@ -212,10 +218,10 @@ def _write_key(path: Path, key: ec.EllipticCurvePrivateKey) -> None:
     content = key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
-    _write(path, content, 0o600)
+    write_file(path, content, 0o600)
 
 
-def _write(path: Path, content: bytes, mode: int) -> None:
+def write_file(path: Path, content: bytes, mode: int) -> None:
     """Whole or not at all: beside it first, then in its place."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     beside = path.with_suffix(path.suffix + ".new")

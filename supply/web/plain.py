@@ -11,7 +11,8 @@ from werkzeug.wrappers import Response as AnyResponse
 from supply.settings import Settings
 from supply.tls.apple_profile import MEDIA_TYPE, apple_profile
 from supply.tls.authority import shown
-from supply.tls.files import files_in_use
+from supply.tls.files import files_in_use, tls_folder
+from supply.tls.public_authority import challenge_answer
 
 _HOST = re.compile(r"[A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\]")
 CERTIFICATE_TYPE = "application/x-x509-ca-cert"
@@ -32,6 +33,13 @@ def create_plain_app(settings: Settings, *, secure_port: int) -> Flask:
     @app.get("/trust/authority.mobileconfig")
     def profile() -> Response:
         return apple_file(settings)
+
+    @app.get("/.well-known/acme-challenge/<token>")
+    def challenge(token: str) -> Response:
+        answer = challenge_answer(tls_folder(settings), token)
+        if answer is None:
+            abort(404)
+        return Response(answer, mimetype="text/plain")
 
     @app.route("/", defaults={"path": ""})
     @app.route("/<path:path>")

@@ -1,10 +1,12 @@
 """Serving the app by cheroot: threads, limits, optional TLS, and a stop that lets requests in flight finish."""
 
+import contextlib
 import logging
 import signal
 import ssl
 import threading
 import time
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from types import FrameType
 
@@ -68,7 +70,7 @@ class WebServer:
         self.port = self._server.bind_addr[1]
         self._thread.start()
         if self.uses_tls and self._settings.server.plain_port:
-            self._serve_plainly(self._settings.server.plain_port)
+            self._plain = _plain_server(self._settings, secure_port=self.port)
 
     def keep_certificate_fresh(self, now: datetime) -> None:
         """Renew a certificate of our own authority in time, and show the new one to whoever connects from now on.
@@ -99,18 +101,6 @@ class WebServer:
             if self._thread.is_alive():
                 self._thread.join(STOP_SECONDS)
 
-    def _serve_plainly(self, port: int) -> None:
-        """The port beside https that only sends people on; the office works without it too."""
-        app = create_plain_app(self._settings, secure_port=self.port)
-        plain = _listening((self.host, port), app, threads=PLAIN_THREADS)
-        try:
-            plain.prepare()
-        except OSError as error:
-            log.warning("Nothing can send people on from http at port %s: %s", port, error.strerror or error)
-            return
-        self._plain = plain
-        threading.Thread(target=plain.serve, name="plain web", daemon=True).start()
-
 
 def serve_until_told(server: WebServer) -> None:
     """Start, and stop gracefully on SIGTERM or SIGINT. Only for the main thread."""
@@ -129,6 +119,30 @@ def serve_until_told(server: WebServer) -> None:
             server.keep_certificate_fresh(datetime.now(UTC))
             looked_at = time.monotonic()
     server.stop()
+
+
+@contextlib.contextmanager
+def plain_only(settings: Settings) -> Iterator[None]:
+    """The plain port alone, for as long as a first certificate is asked for; a running office has it open already."""
+    plain = _plain_server(settings, secure_port=settings.server.port) if settings.server.plain_port else None
+    try:
+        yield
+    finally:
+        if plain is not None:
+            plain.stop()
+
+
+def _plain_server(settings: Settings, *, secure_port: int) -> Server | None:
+    """The port beside https that only sends people on; None when it is taken, for the office works without it too."""
+    address = (settings.server.host, settings.server.plain_port)
+    plain = _listening(address, create_plain_app(settings, secure_port=secure_port), threads=PLAIN_THREADS)
+    try:
+        plain.prepare()
+    except OSError as error:
+        log.warning("Nothing can listen on the plain port %s: %s", address[1], error.strerror or error)
+        return None
+    threading.Thread(target=plain.serve, name="plain web", daemon=True).start()
+    return plain
 
 
 def _listening(address: tuple[str, int], app: Flask, *, threads: int) -> Server:
