@@ -4,31 +4,20 @@ Must never scale a symbol by less than whole dots, cut off a word, or give a pic
 """
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
-import zxingcpp
 from PIL import Image, ImageDraw
 
-from supply.errors import SupplyError
 from supply.labels.biohazard import trefoil
 from supply.labels.content import Content
 from supply.labels.faces import face_of
-from supply.labels.layouts import Plan, plan
+from supply.labels.layouts import LabelTooSmall, Plan, plan
 from supply.labels.lettering import font
-from supply.labels.modules import FORMATS, PlacedSymbol
 from supply.labels.paper import Paper
-from supply.labels.symbols import Symbology
+from supply.labels.proving import LabelUnreadable, prove, prove_worn
 
 INK, PAPER = 0, 1
-IDENTIFIERS = {Symbology.code128: "]C0", Symbology.datamatrix: "]d1", Symbology.qr: "]Q1"}
-GS1_IDENTIFIERS = {Symbology.code128: "]C1", Symbology.datamatrix: "]d2", Symbology.qr: "]Q3"}
-
-
-class LabelUnreadable(SupplyError):
-    """The drawn label did not decode to its own code."""
-
-    code = "label_unreadable"
 
 
 @dataclass(frozen=True)
@@ -53,12 +42,26 @@ class Rendered:
 def render(content: Content, paper: Paper) -> Rendered:
     """The label for that paper.
 
-    Raises LabelTooSmall, with a size that would do, where it does not fit, and LabelUnreadable when what was drawn
-    does not decode to its own code.
+    One whose design does not fit this paper, or could not be read from it, is set as its kind is usually. Raises
+    LabelTooSmall, with a size that would do, where it does not fit, and LabelUnreadable when what was drawn does not
+    decode to its own code.
     """
-    places = plan(face_of(content), paper)
+    if content.design is None:
+        return render_as_designed(content, paper)
+    try:
+        return render_as_designed(content, paper)
+    except (LabelTooSmall, LabelUnreadable):
+        return render_as_designed(replace(content, design=None), paper)
+
+
+def render_as_designed(content: Content, paper: Paper) -> Rendered:
+    """The label for that paper, only ever as its design says. Raises LabelTooSmall, LabelUnreadable."""
+    face = face_of(content)
+    places = plan(face, paper)
     image = draw(places)
     prove(image, places.symbol)
+    if face.may_be_fine:
+        prove_worn(image, places.symbol, paper.dots_per_inch)
     return Rendered(image, tuple(run.text for run in places.runs), paper)
 
 
@@ -83,29 +86,6 @@ def _striped(width: int, height: int, band: int) -> np.ndarray:
     y, x = np.ogrid[:height, :width]
     found: np.ndarray = ((x + y) // band % 2 == 1) | ((y >= band) & (y < height - band))
     return found
-
-
-def prove(image: Image.Image, placed: PlacedSymbol) -> None:
-    """Raise LabelUnreadable unless the symbol in the finished picture, at the printer's own dots, is the one meant.
-
-    Twice over: every dot of the symbol and its quiet zone is as the symbol asks (a decoder would mend a damaged square
-    and pass it), and a decoder that knows nothing of how it was drawn reads the very bytes.
-    """
-    wanted = placed.bits()
-    height, width = wanted.shape
-    box = image.crop((placed.x, placed.y, placed.x + width, placed.y + height)).convert("L")
-    found = np.asarray(box)
-    if placed.x + width > image.width or placed.y + height > image.height or not np.array_equal(found > 0, wanted):
-        raise LabelUnreadable(
-            "The label's code was not drawn whole, so it is not printed. Tell whoever looks after this."
-        )
-    codes = zxingcpp.read_barcodes(
-        found, formats=FORMATS[placed.symbology], try_rotate=False, try_downscale=False, try_invert=False
-    )
-    identifier = (GS1_IDENTIFIERS if placed.symbol.is_gs1 else IDENTIFIERS)[placed.symbology]
-    meant = [(placed.symbol.text.encode(), identifier)]
-    if [(bytes(code.bytes), code.symbology_identifier) for code in codes] != meant:
-        raise LabelUnreadable("The label could not be read back, so it is not printed. Tell whoever looks after this.")
 
 
 def png(rendered: Rendered) -> bytes:

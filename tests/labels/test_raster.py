@@ -17,7 +17,8 @@ from supply.labels.layouts import LabelTooSmall, Plan, plan
 from supply.labels.lettering import has_every_letter
 from supply.labels.modules import QUIET, PlacedSymbol
 from supply.labels.paper import NAMES, RESOLUTIONS, Paper, named
-from supply.labels.raster import LabelUnreadable, draw, png, prove, render
+from supply.labels.proving import LabelUnreadable, prove
+from supply.labels.raster import draw, png, render
 from supply.labels.symbols import Symbol, Symbology, gs1_symbol, house_symbol
 from tests.labels.making import GTIN, container, each_kind, item, location, lot, lot_symbol, read
 
