@@ -12,12 +12,18 @@ _AIM: Final = re.compile(r"\][A-Za-z][0-9A-Za-z]")
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """One read. `raw` is all that the scanner sent, its AIM identifier included and GS (0x1D) kept."""
+    """One read. `raw` is all that the scanner sent; `text` is what it means to say: without the prefix and suffix that
+    this scanner was seen to add, its stand-in for GS put right, its AIM identifier and all else kept.
+
+    `gs_trust` is "kept", "mapped" or "lost" as the set-up of this scanner showed, "unknown" where nobody tried.
+    """
 
     raw: str
+    text: str
     aim: str | None
     read_at: datetime
     device: str
+    gs_trust: str = "unknown"
 
 
 class Scanner(Protocol):

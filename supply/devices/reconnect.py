@@ -16,14 +16,15 @@ class BackOff:
     0.05
     """
 
-    def __init__(self, clock: Callable[[], float]) -> None:
+    def __init__(self, clock: Callable[[], float], *, longest_seconds: float = LONGEST_SECONDS) -> None:
         self._clock = clock
+        self._longest = longest_seconds
         self._delay = 0.0
         self._next = float("-inf")
 
     def failed(self) -> None:
         """An attempt failed: wait twice as long as before."""
-        self._delay = min(LONGEST_SECONDS, self._delay * 2 or FIRST_SECONDS)
+        self._delay = min(self._longest, self._delay * 2 or FIRST_SECONDS)
         self._next = self._clock() + self._delay
 
     def succeeded(self) -> None:

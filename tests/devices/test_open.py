@@ -43,7 +43,7 @@ def test_a_camera_is_made_from_its_settings() -> None:
     ("settings", "said"),
     [
         ({}, "its driver None is not known"),
-        ({"driver": "magic"}, "choose one of serial, camera, camera-file"),
+        ({"driver": "magic"}, "choose one of serial, hid-pos, evdev, camera"),
         ({"driver": "serial"}, "port is missing"),
         ({"driver": "serial", "port": "COM3", "speed": 9600}, "no setting speed"),
         ({"driver": "serial", "port": 3}, "port cannot be 3"),
@@ -59,7 +59,7 @@ def test_settings_that_cannot_be_right_are_named(settings: dict[str, Any], said:
 
 
 def test_the_names_of_the_drivers_stay_what_they_are() -> None:
-    assert list(SCANNERS) == ["serial", "camera", "camera-file"]
+    assert list(SCANNERS) == ["serial", "hid-pos", "evdev", "camera", "camera-file"]
 
 
 def test_ports_are_named_by_the_link_that_outlives_a_replug(tmp_path: Path) -> None:

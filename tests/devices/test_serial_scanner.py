@@ -51,7 +51,7 @@ def _wait_until_open(scanner: SerialScanner) -> None:
 def test_a_scan_has_its_text_identifier_moment_and_device(emulated: EmulatedScanner, driver: SerialScanner) -> None:
     emulated.scan(CODE)
 
-    assert driver.read(2.0) == [Scan(raw=CODE, aim="]d2", read_at=NOW, device="desk")]
+    assert driver.read(2.0) == [Scan(raw=CODE, text=CODE, aim="]d2", read_at=NOW, device="desk")]
     assert driver.state.last_scan_at == NOW
 
 

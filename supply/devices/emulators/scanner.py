@@ -15,6 +15,26 @@ from supply.devices.errors import DeviceError
 
 _GS_NOTATIONS: Final = ("{GS}", "\\x1d")
 _WRITE_BYTES: Final = 1024
+# What a scanner puts around a code, by the name of the framing that reads it.
+FRAMES: Final = {
+    "cr": (b"", b"\r"),
+    "lf": (b"", b"\n"),
+    "crlf": (b"", b"\r\n"),
+    "tab": (b"", b"\t"),
+    "stx-etx": (b"\x02", b"\x03"),
+    "none": (b"", b""),
+}
+
+
+def framed(name: str) -> dict[str, bytes]:
+    """The prefix and suffix of a scanner of that framing, a key of `FRAMES`, for `EmulatedScanner(link, **framed(…))`.
+
+    Raises `DeviceError` for another name.
+    """
+    if name not in FRAMES:
+        raise DeviceError(f"{name} is no framing; choose one of {', '.join(FRAMES)}.", permanent=True)
+    prefix, suffix = FRAMES[name]
+    return {"prefix": prefix, "suffix": suffix}
 
 
 class EmulatedScanner:
@@ -64,6 +84,12 @@ class EmulatedScanner:
         content = text.encode("utf-8")
         self.send(self._prefix + content[: len(content) // 2])
 
+    def dribble(self, text: str, *, byte_seconds: float = 0.005) -> None:
+        """Send one code a byte at a time, as a scanner on a bad radio does."""
+        for byte in self._prefix + text.encode("utf-8") + self._suffix:
+            self.send(bytes([byte]))
+            time.sleep(byte_seconds)
+
     def garbage(self, size: int = 200, *, seed: int = 0) -> None:
         """Send noise, as a wrong speed or a bad cable makes it."""
         state, noise = seed or 1, bytearray()
@@ -96,7 +122,7 @@ class EmulatedScanner:
 def play(scanner: EmulatedScanner, lines: Iterable[str]) -> int:
     """Send each line as a code (`{GS}` or `\\x1d` stands for GS) and return how many were sent.
 
-    Lines that start with `!` are acts: `!unplug`, `!replug`, `!garbage`, `!half CODE`.
+    Lines that start with `!` are acts: `!unplug`, `!replug`, `!garbage`, `!half CODE`, `!slow CODE` (a byte at a time).
     """
     sent = 0
     for line in lines:
@@ -114,10 +140,10 @@ def play(scanner: EmulatedScanner, lines: Iterable[str]) -> int:
 def _act(scanner: EmulatedScanner, wish: str) -> None:
     name, _, rest = wish.partition(" ")
     acts = {"unplug": scanner.unplug, "replug": scanner.replug, "garbage": scanner.garbage}
-    if name == "half":
-        scanner.half(rest)
+    if name in ("half", "slow"):
+        {"half": scanner.half, "slow": scanner.dribble}[name](rest)
     elif name in acts:
         acts[name]()
     else:
-        known = ", ".join(f"!{act}" for act in (*acts, "half CODE"))
+        known = ", ".join(f"!{act}" for act in (*acts, "half CODE", "slow CODE"))
         raise DeviceError(f"!{name} is no act of the emulated scanner; it knows {known}.", permanent=True)

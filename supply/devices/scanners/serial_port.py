@@ -3,18 +3,15 @@
 Owns the port. It must never hand on half a read, and never give up on a port that may come back.
 """
 
-import time
-from collections.abc import Callable
-from datetime import datetime
 from typing import Any, Final
 
 import serial
 
 from supply.devices.errors import DeviceError
 from supply.devices.framing import IDLE_SECONDS, Framer
-from supply.devices.model import Scan, aim_of, text_of, utc_now
-from supply.devices.reconnect import BackOff
-from supply.devices.state import DeviceState, Status
+from supply.devices.model import text_of
+from supply.devices.scanners.reconnecting import ReconnectingScanner
+from supply.devices.usb_ids import port_of
 
 try:
     from termios import error as _TerminalError
@@ -24,58 +21,53 @@ except ImportError:  # pragma: no cover - Windows has no termios
 # A pulled plug shows as any of these, depending on the call; `termios.error` is no OSError.
 _LOST: Final = (serial.SerialException, OSError, _TerminalError)
 _CHUNK_BYTES: Final = 65_536
+PARITIES: Final = {"none": "N", "even": "E", "odd": "O"}
 
 
-class SerialScanner:
-    """Reads a serial scanner and comes back by itself when it was unplugged. One thread reads it."""
+class SerialScanner(ReconnectingScanner):
+    """Reads a serial scanner at a path, or wherever the USB device of that `usb_id` or `serial_number` is plugged in.
+
+    `framing` is a key of `framing.FRAMINGS`.
+    """
 
     def __init__(
         self,
-        port: str,
+        port: str = "",
         *,
+        usb_id: str = "",
+        serial_number: str = "",
         baud: int = 9600,
-        name: str | None = None,
+        parity: str = "none",
+        data_bits: int = 8,
+        framing: str = "auto",
         idle_seconds: float = IDLE_SECONDS,
-        clock: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], None] = time.sleep,
-        now: Callable[[], datetime] = utc_now,
+        name: str | None = None,
+        **shared: Any,
     ) -> None:
-        self.name = name or port
-        self._port, self._baud = port, baud
+        super().__init__(name=name or port or usb_id, **shared)
+        self._port, self._usb_id, self._serial_number = port, usb_id, serial_number
+        self._line: dict[str, Any] = {"baudrate": baud, "parity": PARITIES.get(parity, parity), "bytesize": data_bits}
         self._idle_seconds = idle_seconds
-        self._clock, self._sleep, self._now = clock, sleep, now
+        self._framer = Framer(framing, idle_seconds=idle_seconds)
+        self._where = port
         self._serial: Any = None
-        self._framer = Framer(idle_seconds=idle_seconds)
-        self._back_off = BackOff(clock)
-        self._state = DeviceState(self.name)
 
-    @property
-    def state(self) -> DeviceState:
-        """What the scanner is doing."""
-        return self._state
-
-    def open(self) -> None:
-        """Open the port for this program alone. Raises `DeviceError` (permanent when the settings cannot be right)."""
-        if self._serial is not None:
-            return
-        before = self._state.status
-        self._state.change(Status.OPENING)
+    def _connect(self) -> None:
         self._framer.clear()
         try:
-            self._serial = self._opened()
+            self._where = self._port or port_of(self._usb_id, self._serial_number)
+            self._serial = self._opened(self._where)
         except ValueError as error:
-            self._state.change(Status.FAILED, f"The settings of scanner {self.name} cannot be right: {error}.")
-            raise DeviceError(str(self._state.error), permanent=True) from None
+            raise DeviceError(
+                f"The settings of scanner {self.name} cannot be right: {error}.", permanent=True
+            ) from None
         except _LOST as error:
-            self._back_off.failed()
-            waiting = Status.RECONNECTING if before is Status.RECONNECTING else Status.FAILED
-            self._state.change(waiting, _sentence(self._port, error))
-            raise DeviceError(str(self._state.error), permanent=False) from None
-        self._back_off.succeeded()
-        self._state.change(Status.OPEN)
+            raise DeviceError(_sentence(self._where, error), permanent=False) from None
 
-    def _opened(self) -> Any:
-        port = serial.serial_for_url(self._port, baudrate=self._baud, timeout=0, exclusive=True, do_not_open=True)
+    def _opened(self, where: str) -> Any:
+        port = serial.serial_for_url(where, timeout=0, exclusive=True, do_not_open=True, **self._line)
+        # Many USB scanners send nothing to a host that does not say it is ready.
+        port.dtr = port.rts = True
         port.open()
         try:
             # What a scanner sent while nobody listened is not a scan of now, and may be half of one.
@@ -85,54 +77,21 @@ class SerialScanner:
             raise
         return port
 
-    def read(self, timeout_seconds: float) -> list[Scan]:
-        """Whole scans that came within the time. After a lost port it waits, tries to open it again, and reads on."""
-        deadline = self._clock() + timeout_seconds
-        while True:
-            frames = self._frames(max(0.0, deadline - self._clock()))
-            if frames or self._clock() >= deadline:
-                return [self._scan(frame) for frame in frames]
-
-    def close(self) -> None:
-        """Let go of the port."""
-        self._let_go()
-        self._state.change(Status.CLOSED)
-
-    def _frames(self, remaining_seconds: float) -> list[bytes]:
-        if self._serial is None:
-            self._try_again(remaining_seconds)
-            return []
-        wait = min(remaining_seconds, self._idle_seconds) if self._framer.is_pending else remaining_seconds
+    def _receive(self, wait_seconds: float) -> list[str]:
+        wait = min(wait_seconds, self._idle_seconds) if self._framer.is_pending else wait_seconds
         try:
             self._serial.timeout = wait
             chunk = self._serial.read(1)
             if chunk:
                 chunk += self._serial.read(min(self._serial.in_waiting, _CHUNK_BYTES))
         except _LOST as error:
-            self._lose(error)
-            return []
+            raise DeviceError(_sentence(self._where, error), permanent=False) from None
         frames = self._framer.feed(chunk, now=self._clock())
         for note in self._framer.take_notes():
             self._state.note(note)
-        return frames
+        return [text_of(frame) for frame in frames]
 
-    def _try_again(self, remaining_seconds: float) -> None:
-        wait = self._back_off.wait_seconds()
-        self._sleep(min(wait, remaining_seconds))
-        if wait > remaining_seconds:
-            return
-        try:
-            self.open()
-        except DeviceError as error:
-            if error.permanent:
-                raise
-
-    def _lose(self, error: Exception) -> None:
-        self._let_go()
-        self._back_off.failed()
-        self._state.change(Status.RECONNECTING, _sentence(self._port, error))
-
-    def _let_go(self) -> None:
+    def _disconnect(self) -> None:
         port, self._serial = self._serial, None
         self._framer.clear()
         if port is not None:
@@ -140,12 +99,6 @@ class SerialScanner:
                 port.close()
             except _LOST:
                 self._state.note("the port was gone before it could be closed")
-
-    def _scan(self, frame: bytes) -> Scan:
-        raw = text_of(frame)
-        scan = Scan(raw=raw, aim=aim_of(raw), read_at=self._now(), device=self.name)
-        self._state.last_scan_at = scan.read_at
-        return scan
 
 
 def _sentence(port: str, error: Exception) -> str:
