@@ -3,9 +3,7 @@
 Must never let a label that may have come out print again unasked; draws nothing and knows no printer.
 """
 
-import re
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -16,16 +14,16 @@ from sqlalchemy.orm import Session, make_transient_to_detached
 from supply.audit import chain
 from supply.db import connection_of, savepoint, table_of
 from supply.errors import Conflict, Invalid, NotFound
-from supply.labels import paper
 from supply.labels.content import Content, from_payload, to_payload
 from supply.labels.models import OPEN, WAITING, PrintJob, PrintState
+from supply.labels.print_targets import Target
 
 MOST_COPIES: Final = 200
 MOST_WAITING: Final = 500  # at one printer
 WAITS: Final = (5, 15, 60, 300, 900)  # seconds before the second, third … try
 MOST_TRIES: Final = len(WAITS) + 1
 OPEN_STATES: Final = (PrintState.queued, PrintState.sending, PrintState.unknown, PrintState.attention)
-ADDRESS: Final = re.compile(r"(\[[0-9a-fA-F:]+\]|[A-Za-z0-9._-]+):([0-9]{1,5})")
+FORGOTTEN: Final = {"template": "forgotten"}  # in place of what stood on a label that is not to be kept
 _T = table_of(PrintJob)
 _HERE = {
     True: _T.c.device_id == sa.bindparam("place", type_=sa.Integer),
@@ -46,25 +44,6 @@ _FIRST = {
 }
 
 
-@dataclass(frozen=True)
-class Target:
-    """Where a label comes out: a printer of ours, or HOST:PORT of one that is not set up, with its paper's name."""
-
-    device_id: int | None = None
-    address: str | None = None
-    paper: str | None = None
-
-    @property
-    def is_device(self) -> bool:
-        """Whether it is a printer of ours."""
-        return self.device_id is not None
-
-    @property
-    def place(self) -> int | str | None:
-        """The number of the printer, or the address."""
-        return self.device_id if self.is_device else self.address
-
-
 def queue(
     session: Session,
     *,
@@ -78,8 +57,11 @@ def queue(
     reprint_of_id: int | None = None,
     address: str | None = None,
     paper_name: str | None = None,
+    forget: bool = False,
 ) -> PrintJob:
     """Wish for `copies` labels at a printer; the same `request_id` gives the same job, however often it is asked.
+
+    With `forget`, what stands on the label is kept only until the job has ended: a badge is a key.
 
     Raises Invalid for wrong copies or address, Conflict (`key_reused`, `queue_full`).
     """
@@ -94,6 +76,7 @@ def queue(
         "address": address,
         "paper": paper_name,
         "reprint_of_id": reprint_of_id,
+        "forget": forget,
     }
     asked = _BEFORE[target.is_device], {"place": target.place, "request": request_id}
     known, waiting = connection_of(session).execute(*asked).one()
@@ -136,9 +119,11 @@ def reprint(
 ) -> PrintJob:
     """The same label again, word for word as it was stored; at the same printer unless another is named.
 
-    Raises NotFound, and as `queue` does.
+    Raises NotFound, Conflict (`forgotten`) for one that was not kept, and as `queue` does.
     """
     job = find_job(session, job_id)
+    if job.payload == FORGOTTEN:
+        raise Conflict("What stood on this label is not kept. Make a new one.", code="forgotten")
     return queue(
         session,
         request_id=request_id,
@@ -151,6 +136,7 @@ def reprint(
         now=now,
         subject=job.subject,
         reprint_of_id=job.id,
+        forget=job.forget,
     )
 
 
@@ -197,7 +183,7 @@ def printed(session: Session, *, job_id: int, now: datetime) -> PrintJob:
         state_words="",
     )
     _record(session, job, "printed", None, now, copies=job.copies, tries=job.tries)
-    return job
+    return _ended(session, job)
 
 
 def unknown(session: Session, *, job_id: int, words: str, now: datetime) -> PrintJob:
@@ -256,7 +242,7 @@ def say_printed(session: Session, *, job_id: int, was_printed: bool, actor_id: i
         values = {"state": PrintState.queued, "tries": 0, "next_try_at": now}
     job = _change(session, job_id, (PrintState.unknown,), state_words="", **values)
     _record(session, job, "settled", actor_id, now, was_printed=was_printed)
-    return job
+    return _ended(session, job) if was_printed else job
 
 
 def retry(session: Session, *, job_id: int, actor_id: int, now: datetime) -> PrintJob:
@@ -272,7 +258,7 @@ def cancel(session: Session, *, job_id: int, actor_id: int, now: datetime) -> Pr
     states = (PrintState.queued, PrintState.attention, PrintState.unknown)
     job = _change(session, job_id, states, state=PrintState.cancelled, finished_at=now, next_try_at=None)
     _record(session, job, "cancelled", actor_id, now, copies_printed=job.copies_printed)
-    return job
+    return _ended(session, job)
 
 
 def find_job(session: Session, job_id: int) -> PrintJob:
@@ -321,14 +307,7 @@ def addresses_waiting(session: Session) -> list[str]:
 def _check(target: Target, copies: int) -> None:
     if isinstance(copies, bool) or not isinstance(copies, int) or not 1 <= copies <= MOST_COPIES:
         raise Invalid(f"Print 1 to {MOST_COPIES} copies at a time.", code="bad_copies")
-    if (target.device_id is None) == (target.address is None):
-        raise Invalid("Say at which printer.", code="no_printer")
-    if target.address is None:
-        return
-    match = ADDRESS.fullmatch(target.address)
-    if match is None or not 1 <= int(match[2]) <= 65_535 or len(target.address) > 120:
-        raise Invalid("The address of a printer is HOST:PORT, for example 192.168.1.50:9100.", code="bad_address")
-    paper.named(target.paper or "")
+    target.check()
 
 
 def _add(session: Session, row: dict[str, Any]) -> int | None:
@@ -343,9 +322,18 @@ def _add(session: Session, row: dict[str, Any]) -> int | None:
 
 
 def _same(job: PrintJob, values: dict[str, Any]) -> PrintJob:
-    if any(getattr(job, key) != value for key, value in values.items()):
+    is_forgotten = job.payload == FORGOTTEN
+    if any(getattr(job, key) != value for key, value in values.items() if not (is_forgotten and key == "payload")):
         raise Conflict("This request was used for another label already; ask again.", code="key_reused")
     return job
+
+
+def _ended(session: Session, job: PrintJob) -> PrintJob:
+    """The job that came to an end, without what stood on it where that is not to be kept."""
+    if not job.forget:
+        return job
+    session.execute(sa.update(_T).where(_T.c.id == job.id).values(payload=FORGOTTEN))
+    return _fresh(session, job.id)
 
 
 def _change(

@@ -111,6 +111,8 @@ def told(payload: Mapping[str, Any]) -> tuple[str, str]:
     ('Gloves', 'Lot A1, 2027-MAY-31')
     """
     kind = payload.get("template")
+    if kind == "forgotten":
+        return "A badge", "what stood on it is not kept"
     if kind == "container":
         return f"Container {payload.get('number', '')}", str(payload.get("stream", ""))
     if kind == "location":

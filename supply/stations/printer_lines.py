@@ -15,8 +15,22 @@ from supply.labels import paper
 from supply.labels.paper import Paper
 from supply.stations.models import Device, Station
 
-DRIVERS: Final = "escpos-"  # how the driver of every label printer begins
+DRIVERS: Final = ("escpos-", "zpl-", "system")  # how the driver of every label printer begins
+SYSTEM: Final = "system"
 USUAL_PAPER: Final = "57x32"
+SYSTEM_DOTS: Final = 300
+# Labels of the sheets that are known by name, in whole millimetres; the driver knows where on the sheet they lie.
+SHEETS: Final = {
+    "letter-30": (66, 25),
+    "letter-20": (101, 25),
+    "letter-10": (101, 50),
+    "letter-6": (101, 84),
+    "a4-65": (38, 21),
+    "a4-24": (63, 33),
+    "a4-21": (63, 38),
+    "a4-14": (99, 38),
+    "a4-8": (99, 67),
+}
 READY: Final = "open"
 FAILED: Final = ("failed", "reconnecting")
 _D, _S = table_of(Device).c, table_of(Station).c
@@ -58,9 +72,11 @@ def printer_lines(session: Session, *, station_id: int | None = None) -> list[Pr
         _D.state,
         _D.state_words,
         _D.last_activity_at,
-        _D.settings.label("paper"),
+        _D.driver,
+        _D.settings,
     ).join(table_of(Station), _S.id == _D.station_id)
-    statement = statement.where(_D.is_active, _S.is_active, _D.driver.startswith(DRIVERS, autoescape=True))
+    is_printer = sa.or_(*(_D.driver.startswith(beginning, autoescape=True) for beginning in DRIVERS))
+    statement = statement.where(_D.is_active, _S.is_active, is_printer)
     if station_id is not None:
         statement = statement.where(_D.station_id == station_id)
     rows = session.execute(statement.order_by(_D.state != READY, _D.id))
@@ -79,15 +95,21 @@ def printer_named(session: Session, name: str) -> PrinterLine:
 
 
 def _line(row: Any) -> PrinterLine:
-    return PrinterLine(**{**row._mapping, "paper": paper_of(json.loads(row.paper))})
+    shown = dict(row._mapping)
+    driver, settings = shown.pop("driver"), json.loads(shown.pop("settings"))
+    return PrinterLine(**shown, paper=paper_of(settings, driver=driver))
 
 
-def paper_of(settings: Mapping[str, Any]) -> Paper:
-    """The paper that a printer's settings name, by size or by name; 57 × 32 mm where they say nothing."""
+def paper_of(settings: Mapping[str, Any], *, driver: str = "") -> Paper:
+    """The paper that a printer's settings name, by size, by name or by sheet; 57 × 32 mm where they say nothing."""
     dots = {key: settings[key] for key in ("dots_per_inch", "printable_dots") if settings.get(key) is not None}
+    if driver == SYSTEM:
+        dots.setdefault("dots_per_inch", SYSTEM_DOTS)
     try:
         if settings.get("width_mm") is not None:
             return Paper(settings["width_mm"], settings.get("height_mm"), **dots)
+        if not settings.get("paper") and settings.get("sheet") in SHEETS:
+            return Paper(*SHEETS[settings["sheet"]], **dots)
         return paper.named(str(settings.get("paper") or USUAL_PAPER), **dots)
     except (Invalid, TypeError):
         return paper.named(USUAL_PAPER)

@@ -6,18 +6,17 @@ A job is marked as being sent, and that is committed, before its first byte goes
 import logging
 import threading
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any, Final
+from functools import partial
+from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from supply.db import Database, NotSaved
 from supply.devices.errors import DeviceError
-from supply.devices.printers.model import Outcome, PaperSettings, Printed, Printer, PrinterStatus
-from supply.devices.printers.open import PRINTERS, open_printer, printer_at
+from supply.devices.printers.model import Outcome, PaperSettings, Printed, Printer, PrinterStatus, SheetPrinter
 from supply.errors import Conflict, SupplyError
 from supply.labels import paper, print_jobs
 from supply.labels.content import from_payload
@@ -25,8 +24,9 @@ from supply.labels.models import WAITING, PrintJob
 from supply.labels.paper import Paper
 from supply.labels.raster import Rendered, render
 from supply.settings import Settings
-from supply.stations.device_scans import devices_to_run, note_device_state
+from supply.stations.device_scans import note_device_state
 from supply.stations.printer_lines import USUAL_PAPER
+from supply.worker.print_places import Place, places, reach_of, refuse_at_agents, waiting_at_agents
 
 log = logging.getLogger(__name__)
 
@@ -35,35 +35,15 @@ TROUBLE_SECONDS: Final = 3.0  # between two looks at a printer that is not ready
 STATUS_SECONDS: Final = 30.0  # between two looks at a printer that has nothing to do
 MOST_TROUBLE_SECONDS: Final = 60.0
 FAILED_SECONDS: Final = 5.0
+GATHER_SECONDS: Final = 10.0  # labels that follow each other within this go on one sheet
 END_SECONDS: Final = 3.0  # a label that is being printed may take so long to come out when the worker is told to stop
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where labels come out: a device with its settings, or an address that somebody gave by hand."""
-
-    name: str
-    device_id: int | None = None
-    address: str | None = None
-    settings: dict[str, Any] = field(default_factory=dict)
-
-    @property
-    def key(self) -> tuple[int | None, str | None]:
-        """Which printer it is, whatever its settings: one printer never has two threads."""
-        return self.device_id, self.address
-
-    def printer(self) -> Printer:
-        """Its driver. Raises `DeviceError` for settings that cannot be right."""
-        if self.address is not None:
-            return printer_at(self.address)
-        return open_printer(self.name, self.settings)
 
 
 class Printing:
     """The part of the worker that prints: what was left half sent is asked about, then each printer has a thread."""
 
     def __init__(self, db: Database, settings: Settings, clock: Callable[[], datetime]) -> None:
-        self.db, self.clock = db, clock
+        self.db, self.clock, self.reach = db, clock, reach_of(settings)
         self._running: dict[tuple[int | None, str | None], PrintLoop] = {}
         self._has_begun = False
 
@@ -98,10 +78,11 @@ class Printing:
 
     def _wanted(self) -> list[Place]:
         with self.db.read_session() as session:
-            devices = [device for device in devices_to_run(session) if device.driver in PRINTERS]
-            addresses = print_jobs.addresses_waiting(session)
-        places = [Place(d.name, device_id=d.id, settings={"driver": d.driver, **d.settings}) for d in devices]
-        return places + [Place(address, address=address) for address in addresses]
+            found = places(session, self.reach)
+            there = waiting_at_agents(session)
+        if there:
+            self.db.transact(lambda s: refuse_at_agents(s, now=self.clock()))
+        return found
 
 
 class PrintLoop:
@@ -112,7 +93,7 @@ class PrintLoop:
         self._db, self._clock = printing.db, printing.clock
         self._stopping = threading.Event()
         self._printer: Printer | None = None
-        self._in_hand: PrintJob | None = None
+        self._in_hand: dict[int, PrintJob] = {}
         self._sent = False
         self._told: set[int] = set()  # jobs that carry the words of what is the matter with their printer
         self._ready_at: float | None = None  # when the printer last said that it is ready
@@ -130,7 +111,7 @@ class PrintLoop:
     @property
     def may_end(self) -> bool:
         """Whether it may be told to stop because it is not wanted: an address is not while its last label prints."""
-        return self.place.address is None or self._in_hand is None
+        return self.place.address is None or not self._in_hand
 
     def tell_to_stop(self) -> None:
         """Ask it to end after the label under way."""
@@ -168,11 +149,23 @@ class PrintLoop:
             if not self._is_ready(printer, is_needed=waits):
                 self._stopping.wait(TROUBLE_SECONDS)
                 continue
-            job = self._take() if waits else None
-            if job is None:
+            jobs = self._take(self._most(printer)) if waits else []
+            if not jobs:
                 self._stopping.wait(LOOK_SECONDS)
+            elif isinstance(printer, SheetPrinter) and printer.labels_at_once > 1:
+                self._print_sheet(printer, jobs)
             else:
-                self._print(printer, job)
+                self._print(printer, jobs[0])
+
+    def _most(self, printer: Printer) -> int:
+        """How many labels to take at once. A sheet waits until it is full, or nothing was added for a while."""
+        most = printer.labels_at_once if isinstance(printer, SheetPrinter) else 1
+        waiting = self._waiting() if most > 1 else 1
+        while waiting < most and not self._stopping.wait(GATHER_SECONDS):
+            before, waiting = waiting, self._waiting()
+            if waiting <= before:
+                break
+        return most
 
     def _is_ready(self, printer: Printer, *, is_needed: bool) -> bool:
         """Ask a printer in trouble each time, one that is idle now and then; one that prints is asked by its driver."""
@@ -197,16 +190,12 @@ class PrintLoop:
         self._say("failed", words)
         first = self._first_due()
         if first is not None and first.id not in self._told:
-            job = self._take()
-            if job is not None:
+            for job in self._take():
                 self._back(job, words)
 
     def _print(self, printer: Printer, job: PrintJob) -> None:
-        try:
-            drawn = self._drawn(printer, job)
-        except SupplyError as error:
-            words = error.message
-            self._note(lambda s: print_jobs.attention(s, job_id=job.id, words=words, now=self._clock()))
+        drawn = self._drawn(printer, job)
+        if drawn is None:
             return
         for left in range(job.copies_left, 0, -1):
             if self._stopping.is_set():
@@ -220,54 +209,88 @@ class PrintLoop:
                 return
             self._came_out(job, done, is_last=left == 1)
 
-    def _drawn(self, printer: Printer, job: PrintJob) -> Rendered:
-        lying = paper.named(job.paper) if job.paper else paper_of(printer.paper)
-        return render(from_payload(job.payload), lying)
+    def _print_sheet(self, printer: SheetPrinter, jobs: Sequence[PrintJob]) -> None:
+        """All of them in one go: what becomes of the sheet becomes of each."""
+        drawn = [(job, made) for job in jobs if (made := self._drawn(printer, job)) is not None]
+        images = [made.image for job, made in drawn for _ in range(job.copies_left)]
+        if not images:
+            return
+        self._sent = True
+        done = printer.print_images(images)
+        self._sent = done.outcome is not Outcome.not_printed
+        for job, _ in drawn:
+            if done.outcome is Outcome.printed:
+                self._came_out(job, done, is_last=True)
+            else:
+                self._mark(job, done)
+        if done.outcome is not Outcome.printed:
+            self._wait_after(done)
+
+    def _drawn(self, printer: Printer, job: PrintJob) -> Rendered | None:
+        """The label as dots; None for one that cannot be drawn, which waits for a person then."""
+        try:
+            lying = paper.named(job.paper) if job.paper else paper_of(printer.paper)
+            return render(from_payload(job.payload), lying)
+        except SupplyError as error:
+            words = error.message
+            self._note(job, lambda s: print_jobs.attention(s, job_id=job.id, words=words, now=self._clock()))
+            return None
 
     def _came_out(self, job: PrintJob, done: Printed, *, is_last: bool) -> None:
         self._last_printed_at, self._unsure = self._clock(), 0
         if is_last:
-            self._note(lambda s: print_jobs.printed(s, job_id=job.id, now=self._clock()))
+            self._note(job, lambda s: print_jobs.printed(s, job_id=job.id, now=self._clock()))
         else:
-            self._note(lambda s: print_jobs.count_copy(s, job_id=job.id), is_end=False)
+            self._note(job, lambda s: print_jobs.count_copy(s, job_id=job.id), is_end=False)
         self._said = None  # the moment of the last label is shown too
         self._take_status(PrinterStatus(True, done.words))
 
     def _not_printed(self, job: PrintJob, done: Printed) -> None:
+        self._mark(job, done)
+        self._wait_after(done)
+
+    def _mark(self, job: PrintJob, done: Printed) -> None:
+        """What became of a label that is not known to have come out."""
         words = done.words
+        if done.outcome is Outcome.unknown:
+            self._note(job, lambda s: print_jobs.unknown(s, job_id=job.id, words=words, now=self._clock()))
+        elif done.is_permanent:
+            self._note(job, lambda s: print_jobs.attention(s, job_id=job.id, words=words, now=self._clock()))
+        else:
+            self._back(job, words)
+
+    def _wait_after(self, done: Printed) -> None:
         if done.outcome is Outcome.not_printed and done.is_permanent:
-            self._note(lambda s: print_jobs.attention(s, job_id=job.id, words=words, now=self._clock()))
             return
         self._ready_at = None  # it is asked how it is before the next label
-        self._say("failed", words)
-        if done.outcome is Outcome.not_printed:
-            self._back(job, words)
-            return
-        self._note(lambda s: print_jobs.unknown(s, job_id=job.id, words=words, now=self._clock()))
-        # A printer that says it is well and dies over each label must not turn the whole queue into questions.
-        self._stopping.wait(min(TROUBLE_SECONDS * 2**self._unsure, MOST_TROUBLE_SECONDS))
-        self._unsure += 1
+        self._say("failed", done.words)
+        if done.outcome is Outcome.unknown:
+            # A printer that says it is well and dies over each label must not turn the whole queue into questions.
+            self._stopping.wait(min(TROUBLE_SECONDS * 2**self._unsure, MOST_TROUBLE_SECONDS))
+            self._unsure += 1
 
     def _back(self, job: PrintJob, words: str) -> None:
         """Nothing of it was sent: it waits until the printer is ready."""
         self._told.add(job.id)
         self._note(
-            lambda s: print_jobs.again(s, job_id=job.id, words=words, now=self._clock(), next_try_at=self._clock())
+            job, lambda s: print_jobs.again(s, job_id=job.id, words=words, now=self._clock(), next_try_at=self._clock())
         )
 
     def _let_go(self) -> None:
         """After a mistake of ours: the job in hand is not left as if it were still being sent."""
-        job = self._in_hand
-        if job is None:
-            return
-        if self._sent:
-            words = "Something went wrong while this was printing. Look whether it came out."
-            self._note(lambda s: print_jobs.unknown(s, job_id=job.id, words=words, now=self._clock()))
-        else:
-            words = "This label could not be drawn; the log says why."
-            self._note(lambda s: print_jobs.attention(s, job_id=job.id, words=words, now=self._clock()))
+        for job in list(self._in_hand.values()):
+            if self._sent:
+                words, mark = (
+                    "Something went wrong while this was printing. Look whether it came out.",
+                    print_jobs.unknown,
+                )
+            else:
+                words, mark = "This label could not be drawn; the log says why.", print_jobs.attention
+            self._note(job, partial(mark, job_id=job.id, words=words, now=self._clock()), keeps_sent=True)
 
-    def _note(self, change: Callable[[Session], object], *, is_end: bool = True) -> None:
+    def _note(
+        self, job: PrintJob, change: Callable[[Session], object], *, is_end: bool = True, keeps_sent: bool = False
+    ) -> None:
         """Write down what came of a label; while the database is away it waits, for no label may follow before that."""
         while True:
             try:
@@ -280,9 +303,9 @@ class PrintLoop:
             except Conflict as error:
                 log.warning("printer %s: %s", self.place.name, error.message)
                 break
-        self._sent = False
+        self._sent = self._sent and keeps_sent
         if is_end:
-            self._in_hand = None
+            self._in_hand.pop(job.id, None)
 
     def _first_due(self) -> PrintJob | None:
         """The label that is next here, if its time has come; looked up without a write lock, for it is asked often."""
@@ -293,14 +316,29 @@ class PrintLoop:
         due = first is not None and (first.next_try_at is None or first.next_try_at <= self._clock())
         return first if due else None
 
-    def _take(self) -> PrintJob | None:
-        def take(session: Session) -> PrintJob | None:
-            return print_jobs.take_next(
-                session, device_id=self.place.device_id, address=self.place.address, now=self._clock()
-            )
+    def _waiting(self) -> int:
+        """How many labels wait here."""
+        left = sa.func.coalesce(sa.func.sum(PrintJob.copies - PrintJob.copies_printed), 0)
+        here = (PrintJob.device_id == self.place.device_id, PrintJob.address == self.place.address)
+        with self._db.read_session() as session:
+            return int(session.scalars(sa.select(left).where(WAITING, *here)).one())
 
-        self._in_hand, self._sent = self._db.transact(take), False
-        return self._in_hand
+    def _take(self, most: int = 1) -> list[PrintJob]:
+        """The next jobs, so many labels at least unless fewer wait; the last may bring more than fit on a sheet."""
+
+        def take(session: Session) -> list[PrintJob]:
+            taken: list[PrintJob] = []
+            where = {"device_id": self.place.device_id, "address": self.place.address}
+            while sum(job.copies_left for job in taken) < most:
+                job = print_jobs.take_next(session, **where, now=self._clock())  # type: ignore[arg-type]
+                if job is None:
+                    break
+                taken.append(job)
+            return taken
+
+        jobs = self._db.transact(take)
+        self._in_hand, self._sent = {job.id: job for job in jobs}, False
+        return jobs
 
     def _say(self, state: str, words: str) -> None:
         """Write the state for the screens, only when it changed."""

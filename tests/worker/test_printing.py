@@ -199,7 +199,7 @@ def test_a_label_that_is_being_sent_when_the_worker_stops_is_asked_about(
 @pytest.mark.parametrize(
     ("settings", "said"),
     [
-        ({"paper": "61x61"}, "There is no label size"),
+        ({"paper": "napkin"}, "There is no label size"),
         ({"printable_dots": 300, "paper": "40x30"}, ""),
         ({"printable_dots": 128, "paper": "50x25"}, ""),
     ],

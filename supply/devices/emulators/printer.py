@@ -10,17 +10,21 @@ import socket
 import struct
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Final
 
 from PIL import Image
 
+from supply.devices.emulators import zpl_reader
 from supply.devices.emulators.escpos_reader import Cut, EscPosReader, Question
+from supply.devices.emulators.zpl_reader import ZplReader
 from supply.devices.errors import DeviceError
 
 MOST_HELD: Final = 32
+# The languages that it may speak, with who reads them for a head of so many dots.
+READERS: Final[dict[str, Callable[[int], EscPosReader | ZplReader]]] = {"escpos": EscPosReader, "zpl": ZplReader}
 _GARBAGE: Final = b"\xff\x00\x81"
 
 
@@ -28,8 +32,8 @@ _GARBAGE: Final = b"\xff\x00\x81"
 class Faults:
     """What is wrong with the printer now; nothing unless said.
 
-    After `gone_after_bytes` of a connection it hangs up, after `labels_left` the roll is empty; a byte takes
-    `byte_seconds`.
+    With `busy` it takes no label for now. After `gone_after_bytes` of a connection it hangs up, after `labels_left` the
+    roll is empty; a byte takes `byte_seconds`.
     """
 
     mute: bool = False
@@ -38,6 +42,7 @@ class Faults:
     cover_open: bool = False
     offline: bool = False
     error: bool = False
+    busy: bool = False
     garbage: bool = False
     gone_after_bytes: int | None = None
     labels_left: int | None = None
@@ -52,10 +57,12 @@ class Faults:
 class Mechanics:
     """The printer behind its wire: bytes in, answers out, labels into a folder. One thread feeds it, any may look."""
 
-    def __init__(self, folder: Path, *, faults: Faults | None = None, head_dots: int = 576) -> None:
+    def __init__(
+        self, folder: Path, *, faults: Faults | None = None, head_dots: int = 576, language: str = "escpos"
+    ) -> None:
         self.folder = folder
         self._faults = faults or Faults()
-        self._reader = EscPosReader(head_dots)
+        self._reader = READERS[language](head_dots)
         self.received = 0  # bytes, since it was made
         self._held: list[Image.Image] = []  # received and not printed: comes out when the trouble is over
         self._lock = threading.RLock()
@@ -144,10 +151,20 @@ class Mechanics:
             return b""
         if now.garbage:
             return _GARBAGE
+        if question.number == zpl_reader.HOST_STATUS:
+            return zpl_reader.host_status(
+                paper_out=now.no_paper, paused=now.offline, full=now.busy, head_open=now.cover_open,
+                waiting=len(self._held),
+            )  # fmt: skip
+        if question.number == zpl_reader.ERRORS:
+            return zpl_reader.errors(
+                paper_out=now.no_paper, head_open=now.cover_open, paused=now.offline, cutter=now.error,
+                near_end=now.paper_near_end,
+            )  # fmt: skip
         if question.is_of_paper:
             return bytes([0x0C if now.no_paper else 0x03 if now.paper_near_end else 0])
         bits = {
-            1: 0x08 if now.stops_paper else 0,
+            1: 0x08 if now.stops_paper or now.busy else 0,
             2: (0x04 if now.cover_open else 0) | (0x20 if now.no_paper else 0) | (0x40 if now.error else 0),
             3: 0x20 if now.error else 0,
             4: (0x6C if now.no_paper else 0) | (0x0C if now.paper_near_end else 0),
@@ -156,7 +173,10 @@ class Mechanics:
 
 
 class EmulatedPrinter(Mechanics):
-    """Listens on TCP and serves one client at a time, as real ones do: a second one is connected and waits."""
+    """Listens on TCP and serves one client at a time, as real ones do: a second one is connected and waits.
+
+    `language`: escpos or zpl.
+    """
 
     def __init__(
         self,
@@ -166,8 +186,9 @@ class EmulatedPrinter(Mechanics):
         port: int = 0,
         faults: Faults | None = None,
         head_dots: int = 576,
+        language: str = "escpos",
     ) -> None:
-        super().__init__(folder, faults=faults, head_dots=head_dots)
+        super().__init__(folder, faults=faults, head_dots=head_dots, language=language)
         self.host, self.port = host, port
         self._listener: socket.socket | None = None
         self._client: socket.socket | None = None

@@ -16,8 +16,16 @@ from supply.devices.emulators.pseudo_terminal import open_at
 class EmulatedSerialPrinter(Mechanics):
     """Looks like a printer at the path `link`, which is a symbolic link as udev makes them."""
 
-    def __init__(self, folder: Path, link: Path, *, faults: Faults | None = None, head_dots: int = 576) -> None:
-        super().__init__(folder, faults=faults, head_dots=head_dots)
+    def __init__(
+        self,
+        folder: Path,
+        link: Path,
+        *,
+        faults: Faults | None = None,
+        head_dots: int = 576,
+        language: str = "escpos",
+    ) -> None:
+        super().__init__(folder, faults=faults, head_dots=head_dots, language=language)
         self.link = link
         self._ends: tuple[int, int] | None = None
         self._thread: threading.Thread | None = None

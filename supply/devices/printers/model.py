@@ -3,9 +3,10 @@
 It takes a finished 1-bit picture: no text, no barcode of its own, and it must never turn a grey dot into a pattern.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Final, Protocol
+from typing import Final, Protocol, runtime_checkable
 
 from PIL import Image
 
@@ -93,3 +94,15 @@ class Printer(Protocol):
 
     def close(self) -> None:
         """Break off what is under way, from any thread. Closing twice is no error."""
+
+
+@runtime_checkable
+class SheetPrinter(Printer, Protocol):
+    """A printer through the operating system, where several labels may lie on one sheet."""
+
+    @property
+    def labels_at_once(self) -> int:
+        """How many labels come out of it together: those of a sheet, else 1."""
+
+    def print_images(self, images: Sequence[Image.Image]) -> Printed:
+        """Print these labels as one job: they come out together, or are asked about together."""

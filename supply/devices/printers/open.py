@@ -13,7 +13,7 @@ from supply.devices.printers.file import FileWire
 from supply.devices.printers.model import CUTS, PaperSettings, Printer, PrinterSettings
 from supply.devices.printers.network import NetworkWire
 from supply.devices.printers.serial_port import SerialWire
-from supply.devices.printers.sheets import LETTER, SHEETS, Sheet
+from supply.devices.printers.sheets import LETTER, OF_PAPER, SHEETS, Sheet
 from supply.devices.printers.system import SystemPrinter, of_system
 from supply.devices.printers.usb import UsbWire
 from supply.devices.printers.windows import WindowsRawWire, WindowsSystemPrinter
@@ -141,7 +141,7 @@ def _sheet(o: _Opening) -> Sheet | None:
             raise wrong(o.name, f"sheet cannot be {own['sheet']!r}; choose one of {', '.join(SHEETS)}")
         return SHEETS[own["sheet"]]
     if not given:
-        return None
+        return SHEETS[OF_PAPER[paper.name]] if paper.name in OF_PAPER else None
     if not {"columns", "rows"} <= set(given) or paper.width_mm is None or paper.height_mm is None:
         raise wrong(o.name, "a sheet needs columns, rows, and width_mm and height_mm of a label")
     page = own.get("page_width_mm", LETTER[0]), own.get("page_height_mm", LETTER[1])

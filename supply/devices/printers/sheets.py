@@ -39,7 +39,7 @@ class Sheet:
         """The corner of a label in millimetres from the left and the top, row by row from 0.
 
         >>> SHEETS["letter-30"].place(4)
-        (74.6, 38.1)
+        (74.613, 38.1)
         """
         row, column = divmod(number % self.labels, self.columns)
         return round(self.left_mm + column * self.across_mm, 3), round(self.top_mm + row * self.down_mm, 3)
@@ -61,15 +61,22 @@ class Sheet:
 
 # By paper and number of labels, as the makers of sheets publish them (5160, 5161, 5163, 5164; L7160, L7159, L7163 …).
 SHEETS: Final[dict[str, Sheet]] = {
-    "letter-30": Sheet(LETTER, 3, 10, 66.7, 25.4, 4.75, 12.7, 69.85, 25.4),
-    "letter-20": Sheet(LETTER, 2, 10, 101.6, 25.4, 3.97, 12.7, 106.36, 25.4),
-    "letter-10": Sheet(LETTER, 2, 5, 101.6, 50.8, 3.97, 12.7, 106.36, 50.8),
-    "letter-6": Sheet(LETTER, 2, 3, 101.6, 84.6, 3.97, 12.7, 106.36, 84.67),
+    "letter-30": Sheet(LETTER, 3, 10, 66.675, 25.4, 4.7625, 12.7, 69.85, 25.4),
+    "letter-20": Sheet(LETTER, 2, 10, 101.6, 25.4, 3.96875, 12.7, 106.3625, 25.4),
+    "letter-10": Sheet(LETTER, 2, 5, 101.6, 50.8, 3.96875, 12.7, 106.3625, 50.8),
+    "letter-6": Sheet(LETTER, 2, 3, 101.6, 84.6, 3.96875, 12.7, 106.3625, 84.67),
     "a4-65": Sheet(A4, 5, 13, 38.1, 21.2, 4.65, 10.7, 40.6, 21.2),
     "a4-24": Sheet(A4, 3, 8, 63.5, 33.9, 7.2, 12.9, 66.0, 33.9),
-    "a4-21": Sheet(A4, 3, 7, 63.5, 38.1, 7.2, 15.1, 66.0, 38.1),
-    "a4-14": Sheet(A4, 2, 7, 99.1, 38.1, 4.65, 15.1, 101.6, 38.1),
+    "a4-21": Sheet(A4, 3, 7, 63.5, 38.1, 7.21, 15.15, 66.04, 38.1),
+    "a4-14": Sheet(A4, 2, 7, 99.1, 38.1, 4.65, 15.15, 101.6, 38.1),
     "a4-8": Sheet(A4, 2, 4, 99.1, 67.7, 4.65, 13.1, 101.6, 67.7),
+}
+# What a printer's `paper` may say in place of `sheet`.
+OF_PAPER: Final = {
+    "sheet 5160": "letter-30",
+    "sheet 5163": "letter-10",
+    "sheet L7160": "a4-21",
+    "sheet L7163": "a4-14",
 }
 
 

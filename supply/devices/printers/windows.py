@@ -6,7 +6,7 @@ Tried only against a stand-in for pywin32, never on a wire. It must never take a
 import itertools
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from PIL import Image
@@ -184,7 +184,7 @@ class WindowsSystemPrinter:
             raise Invalid("Print at least one label.", code="bad_quantity")
         return self.print_images([image] * copies)
 
-    def print_images(self, images: list[Image.Image]) -> Printed:
+    def print_images(self, images: Sequence[Image.Image]) -> Printed:
         """Print these labels as one document."""
         if any(image.mode != "1" for image in images):
             raise Invalid("A label printer takes a picture of black and white dots only.", code="bad_picture")
@@ -214,7 +214,7 @@ class WindowsSystemPrinter:
     def _absent(self) -> PrinterStatus:
         return PrinterStatus(False, f"{self.where}: Windows has no printer {self._printer!r}; correct its settings.")
 
-    def _pages(self, images: list[Image.Image]) -> list[Page]:
+    def _pages(self, images: Sequence[Image.Image]) -> list[Page]:
         dots = self.paper.dots_per_inch
         if self._sheet is not None:
             return pages(self._sheet, images, first=self._start - 1, dots_per_inch=dots)
