@@ -63,7 +63,7 @@ class Design:
     may_be_fine: bool = False
 
 
-_SQUARES: Final = (Symbology.datamatrix, Symbology.qr)  # the bars of a GS1 lot are wider than any roll
+_SQUARES: Final = (Symbology.datamatrix, Symbology.qr)  # the bars of a GS1 lot or of a badge are wider than any roll
 _NAME: Final = Part("name", "Name", 4.2, is_bold=True, is_kept=True)
 KINDS: Final = {
     kind.template: kind
@@ -102,6 +102,7 @@ KINDS: Final = {
                 Part("words", "What it is for", 3.0),
                 Part("valid_until", "Valid until", 3.0, 2.0, True, "Until", True),
             ),
+            _SQUARES,
         ),
         Kind(
             "opened",

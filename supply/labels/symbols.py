@@ -33,8 +33,8 @@ class Symbol:
     symbology: Symbology | None = None
 
 
-def house_symbol(kind: str, number: int, symbology: Symbology | None = None) -> Symbol:
-    """The office's own code of a thing (`house_code.ITEM`, `.LOT`, …). Raises Invalid for a number that fits none."""
+def house_symbol(kind: str, number: int | str, symbology: Symbology | None = None) -> Symbol:
+    """The office's own code of a thing (`house_code.ITEM`, …). Raises Invalid for a number or word that fits none."""
     text = house_code.encode(kind, number)
     return Symbol(text=text, human=text, symbology=symbology)
 
