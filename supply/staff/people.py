@@ -36,6 +36,9 @@ class PersonRow:
     roles: frozenset[Role]
     is_built_in: bool
     has_password: bool
+    has_pin: bool
+    kind: str
+    ends_at: datetime | None
     created_at: datetime
     disabled_at: datetime | None
 
@@ -88,8 +91,8 @@ def person_by_id(session: Session, person_id: int) -> PersonRow:
 
 
 def roster(session: Session) -> list[PersonRow]:
-    """Everybody, those who may act first, then by name."""
-    return _rows(session, sa.true())
+    """Everybody, those who may act first, then by name. What a station's devices act as is nobody."""
+    return _rows(session, Person.kind != "station")
 
 
 def roles_of(session: Session, person_id: int) -> frozenset[Role]:
@@ -252,6 +255,9 @@ def _rows(session: Session, which: sa.ColumnElement[bool]) -> list[PersonRow]:
             roles=frozenset(roles.get(person.id, ())),
             is_built_in=person.is_built_in,
             has_password=person.password_hash is not None,
+            has_pin=person.pin_hash is not None,
+            kind=person.kind,
+            ends_at=person.ends_at,
             created_at=person.created_at,
             disabled_at=person.disabled_at,
         )
@@ -277,6 +283,11 @@ def _insert(session: Session, name: str, display_name: str | None, password: str
     session.add(person)
     session.flush()
     return person
+
+
+def checked_name(text: str) -> str:
+    """A name as people type it, trimmed. Raises Invalid (bad_name)."""
+    return _checked_text(text, "name")
 
 
 def _checked_text(text: str, what: str) -> str:

@@ -2,7 +2,7 @@
 here is forbidden."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, StrEnum
 
 from supply.errors import NotAllowed
@@ -17,6 +17,16 @@ class Role(StrEnum):
     waste = "waste"
     auditor = "auditor"
     admin = "admin"
+
+
+class Level(StrEnum):
+    """How an actor was proven: by password or token, by a badge at a station (with a PIN or without), or as the
+    enrolled device of a station, which is nobody."""
+
+    password = "password"  # noqa: S105 - a word, not a secret
+    pin = "pin"
+    badge = "badge"
+    device = "device"
 
 
 class Action(Enum):
@@ -53,17 +63,6 @@ class Action(Enum):
     administer = "administer"
 
 
-@dataclass(frozen=True)
-class Actor:
-    """The person who acts, with the roles of this moment; `station` is the code of the station whose token was used."""
-
-    person_id: int
-    name: str
-    display_name: str
-    roles: frozenset[Role]
-    station: str | None = None
-
-
 _NURSE, _RECEIVER, _MANAGER = Role.nurse, Role.receiver, Role.manager
 _WASTE, _AUDITOR, _ADMIN = Role.waste, Role.auditor, Role.admin
 
@@ -97,6 +96,15 @@ GRANTED: Mapping[Action, frozenset[Role]] = {
     Action.audit_verify: frozenset({_ADMIN}),
     Action.run_jobs: frozenset({_MANAGER, _ADMIN}),
     Action.administer: frozenset({_ADMIN}),
+}
+
+# What a badge alone, a badge with its PIN, and the badge of a day suffice for at an enrolled station, within what the
+# person's roles allow. A badge names its person and proves nothing more.
+BADGE_SUFFICES = frozenset({Action.take, Action.look_up, Action.count, Action.need_more, Action.undo_own})
+DAY_BADGE_SUFFICES = frozenset({Action.take, Action.undo_own})
+PIN_SUFFICES = BADGE_SUFFICES | {
+    *(Action.put_back, Action.move_to_room, Action.receive, Action.move, Action.print_labels, Action.throw_out),
+    *(Action.print_container_labels, Action.containers_add, Action.settle_scans, Action.hold),
 }
 
 IN_WORDS: Mapping[Action, str] = {
@@ -150,15 +158,53 @@ def allowed(roles: Iterable[Role], action: Action) -> bool:
     return not GRANTED[action].isdisjoint(roles)
 
 
+@dataclass(frozen=True)
+class Actor:
+    """The person who acts, with the roles of this moment; `station` is the code of the station whose token was used.
+
+    Whoever is proven by less than a password has no `roles` here, only the actions `granted`: so nothing that asks for
+    a role or for an action not meant for a shared screen can let them in by mistake. A PIN would add `behind_pin`.
+    """
+
+    person_id: int
+    name: str
+    display_name: str
+    roles: frozenset[Role]
+    station: str | None = None
+    level: Level = Level.password
+    granted: frozenset[Action] = frozenset()
+    behind_pin: frozenset[Action] = frozenset()
+
+    def may(self, action: Action) -> bool:
+        """Whether this actor may do it, as proven now."""
+        return allowed(self.roles, action) or action in self.granted
+
+
 def require(actor: Actor, action: Action) -> None:
-    """Let the actor through or raise NotAllowed, which says who may do it."""
-    if allowed(actor.roles, action):
+    """Let the actor through or raise NotAllowed, which says who may do it (`pin_needed`: that a PIN would do)."""
+    if actor.may(action):
         return
+    if action in actor.behind_pin:
+        raise NotAllowed(f"Type your PIN to {IN_WORDS[action]}.", code="pin_needed", action=action.value)
     raise NotAllowed(
         f"{actor.display_name} may not {IN_WORDS[action]}. Ask {who_may(action)}.",
         action=action.value,
         roles=[role.value for role in Role if role in GRANTED[action]],
     )
+
+
+def limited(actor: Actor, level: Level, *, is_day: bool = False) -> Actor:
+    """The same person as proven by a badge alone or with its PIN: without roles, with what that suffices for.
+
+    >>> nina = limited(Actor(7, "nina", "Nina", frozenset({Role.nurse})), Level.badge)
+    >>> nina.may(Action.take), nina.may(Action.put_back), nina.roles
+    (True, False, frozenset())
+    """
+    suffices = DAY_BADGE_SUFFICES if is_day else PIN_SUFFICES if level is Level.pin else BADGE_SUFFICES
+    granted = frozenset(action for action in suffices if actor.may(action))
+    behind = frozenset(action for action in PIN_SUFFICES - granted if actor.may(action))
+    behind = frozenset() if is_day or level is Level.pin else behind
+    return replace(actor, roles=frozenset(), level=level, granted=granted, behind_pin=behind)
 
 
 def who_may(action: Action) -> str:

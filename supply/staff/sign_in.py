@@ -13,15 +13,16 @@ from supply.db import Database
 from supply.errors import SupplyError
 from supply.staff import passwords
 from supply.staff.keys import digest, new_key
-from supply.staff.models import Person, PersonRole, SignInFailure, SignInSession
+from supply.staff.models import Badge, Person, PersonRole, SignInFailure, SignInSession
 from supply.staff.people import account_key, name_key, roles_of
-from supply.staff.permissions import Actor, Role
+from supply.staff.permissions import Actor, Level, Role, limited
 
 FAILURES_ALLOWED = 5
 FAILURE_WINDOW = timedelta(minutes=15)
 FAILURES_KEPT = timedelta(days=1)
 CLOCK_STEP_BORNE = timedelta(minutes=5)
 TOUCH_EVERY = timedelta(minutes=1)
+STATION_TOUCH = timedelta(seconds=1)
 _LOCK_NUMBER = 7_211_101  # PostgreSQL: one queue for sign-ins, so that attempts at the same moment are counted
 
 
@@ -43,16 +44,23 @@ class Limits:
 
     idle: timedelta
     absolute: timedelta
+    station_idle: timedelta = timedelta(minutes=2)  # of a session that a badge opened
 
 
 @dataclass(frozen=True)
 class SignedIn:
-    """The session of this request: who, its CSRF token, and whether its `seen_at` is due to move."""
+    """The session of this request: who, its CSRF token, and whether its `seen_at` is due to move.
+
+    One that a badge opened moves with what the person does, not with what the screen asks by itself.
+    """
 
     session_id: int
     actor: Actor
     csrf: str
     touch_due: bool
+    badge_id: int | None = None
+    device: str | None = None
+    pin_until: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -82,11 +90,22 @@ def actor_for_session(session: Session, token: str, now: datetime, limits: Limit
     if not rows:
         return None
     first = rows[0]
-    if _is_over(first.created_at, first.seen_at, now, limits):
+    is_at_station = first.level != Level.password
+    idle = limits.station_idle if is_at_station else limits.idle
+    if _is_over(first.created_at, first.seen_at, now, Limits(idle, limits.absolute)):
         return None
-    actor = Actor(first.id, first.name, first.display_name, frozenset(Role(row.role) for row in rows if row.role))
-    due = now - first.seen_at >= min(TOUCH_EVERY, limits.idle / 10)
-    return SignedIn(first.session_id, actor, csrf_token(token), due)
+    roles = frozenset(Role(row.role) for row in rows if row.role)
+    actor = Actor(first.id, first.name, first.display_name, roles, first.station)
+    if not is_at_station:
+        due = now - first.seen_at >= min(TOUCH_EVERY, limits.idle / 10)
+        return SignedIn(first.session_id, actor, csrf_token(token), due)
+    if first.ended_at is not None or (first.valid_until is not None and now >= first.valid_until):
+        return None
+    is_proven = first.pin_until is not None and now < first.pin_until
+    actor = limited(actor, Level.pin if is_proven else Level.badge, is_day=first.is_day)
+    due = now - first.seen_at >= STATION_TOUCH
+    pin_until = first.pin_until if is_proven else None
+    return SignedIn(first.session_id, actor, csrf_token(token), due, first.badge_id, first.device, pin_until)
 
 
 def touch(session: Session, session_id: int, now: datetime) -> None:
@@ -116,6 +135,8 @@ _BY_DIGEST = (
         SignInSession.id.label("session_id"),
         SignInSession.created_at,
         SignInSession.seen_at,
+        *(SignInSession.level, SignInSession.station, SignInSession.device, SignInSession.pin_until),
+        *(SignInSession.badge_id, Badge.is_day, Badge.valid_until, Badge.ended_at),
         Person.id,
         Person.name,
         Person.display_name,
@@ -123,6 +144,7 @@ _BY_DIGEST = (
     )
     .join(Person, Person.id == SignInSession.person_id)
     .outerjoin(PersonRole, PersonRole.person_id == Person.id)
+    .outerjoin(Badge, Badge.id == SignInSession.badge_id)
     .where(SignInSession.token_hash == sa.bindparam("digest"), Person.disabled_at.is_(None))
 )
 

@@ -13,12 +13,13 @@ from sqlalchemy.orm import Session
 
 from supply.barcodes.model import Barcode
 from supply.errors import Invalid, NotAllowed
-from supply.staff.permissions import Action, Actor, allowed, require
+from supply.staff.permissions import Action, Actor, Level, require
 from supply.stations import answers
 from supply.stations.answers import Outcome
 from supply.stations.fields import ScanFields, ScanRules, read_fields
 from supply.stations.reading import as_typed, day_of, read_code, refuse_doubtful, unknown
 from supply.stations.receipt_labels import label_receipt
+from supply.stations.units import EACH, settle_units
 from supply.stock import catalog, lots, movements, picking
 from supply.stock.allocation import in_order, is_expired
 from supply.stock.catalog import Match
@@ -75,6 +76,16 @@ class Sent:
         """Whether it names its person itself, as scans kept offline do."""
         return self.body.get("claimed_by") is not None
 
+    @property
+    def is_from_station(self) -> bool:
+        """Whether a badge says whose it is, or an enrolled device sends it."""
+        return self.by_badge or self.sender.level is not Level.password
+
+    @property
+    def is_unproven(self) -> bool:
+        """Whether only a name says whose it is, and somebody else sends it: then that person is asked."""
+        return self.is_claimed and not self.by_badge and self.person.person_id != self.sender.person_id
+
 
 @dataclass
 class Progress:
@@ -103,8 +114,9 @@ def act_on_scan(session: Session, sent: Sent, rules: ScanRules, progress: Progre
     if barcode.errors:
         barcode = as_typed(barcode)
     refuse_doubtful(barcode, fields)
+    match = settle_units(session, matches[0], barcode, fields, sent.person, sent.now)
     is_late = sent.is_claimed or sent.now - fields.occurred_at > LATE
-    wanted = _wanted(session, matches[0], place, barcode, fields, today, rules, offline=is_late)
+    wanted = _wanted(session, match, place, barcode, fields, today, rules, offline=is_late)
     if fields.action == "lookup":
         return _look_up(session, sent.request_id, wanted)
     act = Act(
@@ -136,18 +148,19 @@ def act_on_scan(session: Session, sent: Sent, rules: ScanRules, progress: Progre
 def _require(sent: Sent, action: str) -> None:
     """The person must be allowed. A name alone proves nobody: then whoever sends it must be allowed too.
 
-    A badge proves its person for what a badge suffices for: taking, looking up, counting.
+    From a station, a badge or a name suffices for taking, looking up and counting; what only a name said is confirmed.
     """
-    if not sent.person.roles:
+    if not sent.person.roles and not sent.person.granted:
         raise NotAllowed("Nobody is signed on here. Sign in at this station, then scan again.")
     _require_any(sent.person, PERMISSIONS[action])
-    if sent.person.person_id != sent.sender.person_id and not (sent.by_badge and action in BADGE_SUFFICES):
+    is_named = sent.person.person_id != sent.sender.person_id
+    if is_named and not (sent.is_from_station and action in BADGE_SUFFICES):
         _require_any(sent.sender, PERMISSIONS[action])
 
 
 def _require_any(actor: Actor, actions: tuple[Action, ...]) -> None:
-    if not any(allowed(actor.roles, action) for action in actions):
-        require(actor, actions[0])
+    if not any(actor.may(action) for action in actions):
+        require(actor, next((action for action in actions if action in actor.behind_pin), actions[0]))
 
 
 def _expired_by_now(moved: Moved, today: date) -> str | None:
@@ -192,7 +205,7 @@ def _wanted(
     offline: bool,
 ) -> Wanted:
     per_scan = match.units_received if fields.action == "receive" else match.units_used
-    units = fields.quantity * (barcode.quantity if barcode.quantity else per_scan)
+    units = fields.quantity * (1 if fields.unit == EACH else barcode.quantity if barcode.quantity else per_scan)
     if units > rules.quantity_limit * 1_000:
         raise Invalid("That is more than any shelf holds; check the quantity.", code="bad_quantity")
     return Wanted(

@@ -13,9 +13,11 @@ from supply.errors import Invalid
 from supply.stock.lots import checked_lot_number
 
 ACTIONS = ("receive", "use", "return", "move", "count", "discard", "lookup")
+UNITS = ("code", "each")
 FIELDS = frozenset(
     {"request_id", "barcode", "action", "quantity", "location", "to_location", "lot", "expiry", "department"}
     | {"container", "owner", "station", "occurred_at", "reason", "claimed_by"}
+    | {"unit", "ask_unit", "remember"}
 )
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 PAST_DAYS = 90
@@ -88,6 +90,9 @@ class ScanFields:
     container: str | None
     occurred_at: datetime
     reason: str | None
+    unit: str | None = None  # code or each; None where the request does not say
+    ask_unit: bool = False
+    remember: bool = False
 
 
 def request_id_of(body: object) -> UUID:
@@ -151,7 +156,23 @@ def read_fields(body: Mapping[str, Any], now: datetime, rules: ScanRules) -> Sca
         container=_text(body, "container", 60),
         occurred_at=occurred_at_of(body.get("occurred_at"), now),
         reason=_text(body, "reason", 300),
+        unit=_unit(body.get("unit")),
+        ask_unit=_yes(body, "ask_unit"),
+        remember=_yes(body, "remember"),
     )
+
+
+def _unit(value: object) -> str | None:
+    if value not in (None, *UNITS):
+        raise Invalid(f"unit must be one of {', '.join(UNITS)}.", code="bad_field")
+    return str(value) if value else None
+
+
+def _yes(body: Mapping[str, Any], name: str) -> bool:
+    value = body.get(name, False)
+    if not isinstance(value, bool):
+        raise Invalid(f"{name} must be true or false.", code="bad_field")
+    return value
 
 
 def _quantity(value: object, limit: int) -> int:

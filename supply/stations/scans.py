@@ -18,13 +18,15 @@ from supply.audit import chain
 from supply.db import connection_of, savepoint, table_of
 from supply.errors import Conflict, Invalid, NotFound, SupplyError
 from supply.staff import badges, people
-from supply.staff.permissions import Actor
+from supply.staff.permissions import Actor, Level, limited
 from supply.stations import answers
 from supply.stations.acts import Progress, ScanStation, Sent, act_on_scan
 from supply.stations.answers import Outcome
 from supply.stations.fields import BODY_LENGTH, ScanRules, body_hash, canonical, escaped, occurred_at_of, request_id_of
 from supply.stations.models import ScanRecord, Station
 from supply.stock.models import Location
+
+BADGE_READ = "(a badge)"
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,9 @@ _CLAIM = sa.text(
 ).bindparams(*(sa.bindparam(name, type_=_R.c[name].type) for name in _CLAIMED))
 _S, _P = table_of(Station), table_of(Location)
 _STATION = sa.select(_S.c.id, _P.c.code).join(_P, _P.c.id == _S.c.location_id).where(_S.c.code == sa.bindparam("code"))
-_FINISHED = ("outcome", "status", "answer", "actor_id", "item_id", "shortfall", "exception", "needs", "offline")
+_FINISHED = (
+    *("outcome", "status", "answer", "actor_id", "item_id", "shortfall", "exception", "needs", "offline", "claim"),
+)
 _FINISH = (
     sa.update(_R)
     .where(_R.c.id == sa.bindparam("record"))
@@ -79,7 +83,7 @@ def handle_scan(
     sent = Sent(request_id, body, sender, sender, False, station, now, settles.actor_id if settles else None)
     record_id = _claim(session, sent, digest, text, settles.request_id if settles else None)
     if record_id is None:
-        return _replay(session, request_id, digest, sender)
+        return _replay(session, request_id, digest, sender, is_claimed=sent.is_claimed)
     progress = Progress()
     try:
         with savepoint(session):
@@ -102,12 +106,12 @@ def _claim(session: Session, sent: Sent, digest: str, text: str, settles: UUID |
     values = {
         "request_id": sent.request_id,
         "body_hash": digest,
-        "body": text if len(text) <= BODY_LENGTH else canonical({"barcode": escaped(body.get("barcode"), 600)}),
+        "body": _kept(body, text),
         "sender_id": sent.sender.person_id,
         "actor_id": sent.sender.person_id,
         "station": sent.station.text,
         "action": escaped(action, 20) if action is not None else None,
-        "barcode": escaped(body.get("barcode"), 700),
+        "barcode": _without_badge(escaped(body.get("barcode"), 700)),
         "outcome": "refused",
         "status": 0,
         "answer": "{}",
@@ -121,11 +125,24 @@ def _claim(session: Session, sent: Sent, digest: str, text: str, settles: UUID |
     return made
 
 
-def _replay(session: Session, request_id: UUID, digest: str, sender: Actor) -> Stored:
+def _kept(body: Mapping[str, Any], text: str) -> str:
+    """The body as it is stored: whole, unless it is longer than any scan; a badge is never kept, only its digest is."""
+    if len(text) > BODY_LENGTH:
+        return canonical({"barcode": _without_badge(escaped(body.get("barcode"), 600))})
+    shown = {name: _without_badge(body[name]) for name in ("barcode", "claimed_by") if isinstance(body.get(name), str)}
+    return text if all(body[name] == value for name, value in shown.items()) else canonical({**body, **shown})
+
+
+def _without_badge(text: str) -> str:
+    return BADGE_READ if badges.is_badge(text) else text
+
+
+def _replay(session: Session, request_id: UUID, digest: str, sender: Actor, *, is_claimed: bool) -> Stored:
+    """The stored answer. What a scan claims is its person, so whoever is signed on by now may send such a one again."""
     row = session.execute(
         sa.select(_R.c.body_hash, _R.c.sender_id, _R.c.status, _R.c.answer).where(_R.c.request_id == request_id)
     ).one()
-    if row.body_hash != digest or row.sender_id != sender.person_id:
+    if row.body_hash != digest or (row.sender_id != sender.person_id and not is_claimed):
         raise Conflict("This request_id was used for another scan. Make a new one for each scan.", code="key_reused")
     return Stored(200 if row.status == 201 else row.status, json.loads(row.answer), False)
 
@@ -148,6 +165,7 @@ def _finish(session: Session, record_id: int, outcome: Outcome, sent: Sent) -> N
         "exception": outcome.exception,
         "needs": needs,
         "offline": sent.is_claimed,
+        "claim": "open" if sent.is_unproven and outcome.status < 400 else None,
     }
     connection_of(session).execute(_FINISH, {"record": record_id, **{f"new_{k}": v for k, v in values.items()}})
 
@@ -179,10 +197,30 @@ def _with_person(session: Session, sent: Sent) -> Sent:
     claimed = sent.body.get("claimed_by")
     if not isinstance(claimed, str) or len(claimed) > 80 or not claimed.isprintable():
         raise Invalid("claimed_by must be a badge or a name.", code="bad_field")
-    actor = badges.actor_for_badge(session, claimed)
+    actor = badges.actor_for_badge(session, claimed, _moment(sent))
+    if actor and actor.person_id == sent.sender.person_id:
+        return replace(sent, by_badge=True)  # signed on meanwhile, perhaps with more proof than the badge
     if actor:
-        return replace(sent, person=actor, by_badge=True)
+        return replace(sent, person=_as_claimed(session, sent, actor), by_badge=True)
     try:
-        return replace(sent, person=people.find_actor(session, claimed))
+        named = people.find_actor(session, claimed)
     except NotFound as error:
         raise Invalid("Nobody here has that badge or name.", code="bad_field") from error
+    if named.person_id == sent.sender.person_id:
+        return sent
+    return replace(sent, person=limited(named, Level.badge) if sent.is_from_station else named)
+
+
+def _moment(sent: Sent) -> datetime:
+    """When it happened: a badge that ran out since was good then."""
+    with contextlib.suppress(Invalid):
+        return occurred_at_of(sent.body.get("occurred_at"), sent.now)
+    return sent.now
+
+
+def _as_claimed(session: Session, sent: Sent, by_badge: Actor) -> Actor:
+    """Whom a badge claims. Somebody who may do it anyway, signed in by password, stands in for what a badge does not
+    prove."""
+    if sent.sender.level is not Level.password:
+        return by_badge
+    return replace(by_badge, roles=people.roles_of(session, by_badge.person_id))

@@ -17,7 +17,7 @@ from supply.audit import chain
 from supply.barcodes.model import Barcode
 from supply.barcodes.parse import parse
 from supply.errors import Conflict, Invalid, NotAllowed, NotFound
-from supply.staff.permissions import Action, Actor, allowed, require
+from supply.staff.permissions import Action, Actor, require
 from supply.stations.fields import ScanRules
 from supply.stations.models import ScanRecord, Station
 from supply.stations.reading import day_of
@@ -63,7 +63,7 @@ def undo_scan(session: Session, *, request_id: UUID, by: Actor, now: datetime, r
     Raises NotFound, NotAllowed (somebody else's scan), Conflict (already_undone, undo_expired, cannot_undo).
     """
     record = find_scan(session, request_id, locked=True)
-    if by.person_id not in {record.actor_id, record.sender_id} and not allowed(by.roles, Action.settle_scans):
+    if by.person_id not in {record.actor_id, record.sender_id} and not by.may(Action.settle_scans):
         raise NotAllowed("You can undo your own scans only. Ask the manager.")
     require(by, Action.undo_own)
     if record.undone_at is not None:

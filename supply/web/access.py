@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from supply.staff.permissions import Action, Actor, allowed
+from supply.staff.permissions import Action, Actor, Level
+from supply.web.station_routes import reached_from_station
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -22,11 +23,17 @@ class Access:
     is_public: bool = False
     actions: tuple[Action, ...] = ()
 
-    def lets(self, actor: Actor | None) -> bool:
-        """Whether this actor gets in."""
+    def lets(self, actor: Actor | None, endpoint: str | None) -> bool:
+        """Whether this actor gets in. From a station only to what is meant for stations; a device holds no action."""
         if self.is_public:
             return True
-        return actor is not None and (not self.actions or any(allowed(actor.roles, action) for action in self.actions))
+        if actor is None:
+            return False
+        if actor.level is not Level.password and not reached_from_station(endpoint, actor.level):
+            return False
+        if actor.level is Level.device or not self.actions:
+            return True
+        return any(actor.may(action) for action in self.actions)
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from supply.settings import Settings
 from supply.staff import permissions
 from supply.staff.permissions import Action, Actor
 from supply.staff.sign_in import SignedIn
+from supply.stations.enrolments import EnrolledDevice
 
 EXTENSION = "supply"
 
@@ -71,6 +72,12 @@ def signed_in() -> SignedIn | None:
     return found
 
 
+def enrolled_device() -> EnrolledDevice | None:
+    """The enrolled screen or agent that sent this request, whether or not somebody is signed on at it."""
+    found: EnrolledDevice | None = g.get("supply_device")
+    return found
+
+
 def actor_or_none() -> Actor | None:
     """Who is asking, by session or token; None for nobody."""
     found: Actor | None = g.get("supply_actor")
@@ -88,7 +95,7 @@ def actor() -> Actor:
 def may(action: Action) -> bool:
     """Whether whoever is asking may do this; for what a page shows, never in place of `require`."""
     found = actor_or_none()
-    return found is not None and permissions.allowed(found.roles, action)
+    return found is not None and found.may(action)
 
 
 def require(action: Action) -> None:

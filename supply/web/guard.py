@@ -10,10 +10,11 @@ from flask import Flask, current_app, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from supply.errors import Invalid, NotAllowed
-from supply.staff.permissions import require
+from supply.staff.permissions import IN_WORDS, Actor, Level, require
 from supply.web.access import PUBLIC_FILES, Access, accepted_by, access_of
 from supply.web.context import NotSignedIn, actor_or_none, signed_in
 from supply.web.identity import bearer_token, identify
+from supply.web.station_routes import reached_from_station
 
 log = logging.getLogger(__name__)
 
@@ -66,11 +67,24 @@ def _set_limit(view: Callable[..., Any]) -> None:
 
 def _refuse_strangers(access: Access) -> None:
     actor = actor_or_none()
-    if access.lets(actor):
+    if access.lets(actor, request.endpoint):
         return
     if actor is None:
         sent = bearer_token() is not None
         raise NotSignedIn("This token is unknown or was revoked." if sent else "Sign in first.")
+    if actor.level is Level.device:
+        raise NotSignedIn("Nobody is signed on here. Scan your badge first.")
+    if actor.level is Level.password:
+        require(actor, access.actions[0])
+    _refuse_from_station(actor, access)
+
+
+def _refuse_from_station(actor: Actor, access: Access) -> None:
+    if not reached_from_station(request.endpoint, Level.pin):
+        raise NotAllowed("A badge does not suffice for this. Sign in with your password.", code="password_needed")
+    for action in access.actions:
+        if action in actor.behind_pin or (actor.level is Level.badge and actor.may(action)):
+            raise NotAllowed(f"Type your PIN to {IN_WORDS[action]}.", code="pin_needed", action=action.value)
     require(actor, access.actions[0])
 
 

@@ -10,7 +10,7 @@ from supply.labels.models import PrintJob
 from supply.labels.paper import MM_PER_INCH, Paper
 from supply.labels.print_jobs import MOST_WAITING, open_counts
 from supply.labels.raster import Rendered, render
-from supply.staff.permissions import allowed, require
+from supply.staff.permissions import require
 from supply.stations.label_requests import Asked, LabelWish, action_of, ask_for_label, chosen_printer
 from supply.stations.label_subjects import FINDERS, Subject, content_of, find_subject
 from supply.stations.print_lines import NEEDING, WAITING, print_line, print_lines
@@ -34,7 +34,7 @@ class Drawn:
 
 def own_kinds() -> tuple[str, ...]:
     """The kinds of labels that whoever is asking may print."""
-    return tuple(kind for kind in FINDERS if allowed(actor().roles, action_of(kind)))
+    return tuple(kind for kind in FINDERS if actor().may(action_of(kind)))
 
 
 def subject_of(session: Session, kind: str, name: str) -> Subject:
@@ -105,4 +105,4 @@ def open_jobs(session: Session) -> int:
 
 def may_see(template: str) -> bool:
     """Whether jobs of this kind concern whoever is asking."""
-    return allowed(actor().roles, action_of(template))
+    return actor().may(action_of(template))
