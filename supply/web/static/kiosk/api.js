@@ -8,8 +8,10 @@ export class Api {
     this.base = base;
   }
 
-  get(path, signal) {
-    return this.#call(path, { headers: { Accept: "application/json" }, signal });
+  /** `tag` names the content that is kept already: the same again is answered 304, without it. */
+  get(path, signal, tag) {
+    const known = tag ? { "If-None-Match": tag } : {};
+    return this.#call(path, { headers: { Accept: "application/json", ...known }, signal });
   }
 
   post(path, body, signal) {
@@ -19,6 +21,10 @@ export class Api {
       body: JSON.stringify(body),
       signal,
     });
+  }
+
+  remove(path, signal) {
+    return this.#call(path, { method: "DELETE", headers: { Accept: "application/json", "X-CSRF-Token": this.csrf }, signal });
   }
 
   /** Sends one picture as it is. */
@@ -37,7 +43,7 @@ export class Api {
     const time = Date.parse(response.headers.get("Date") || "");
     if (time) this.onServerTime(time);
     if (response.redirected) return { status: 401, answer: null }; // sent to the sign-in page
-    return { status: response.status, answer: parsed(text) };
+    return { status: response.status, answer: parsed(text), tag: response.headers.get("ETag") };
   }
 }
 

@@ -52,6 +52,7 @@ export class Intake {
     const { kiosk } = this;
     this.lastKey = body.request_id;
     this.ownKeys.add(body.request_id);
+    kiosk.foresight.foresee(body);
     try {
       await kiosk.outbox.add(body, { front, about: { verb: modeOf(body.action).word, joins } });
     } catch {
@@ -89,7 +90,7 @@ export class Intake {
   #stillChecking(body) {
     const { kiosk } = this;
     const waits = kiosk.queue.waiting.some((entry) => entry.key === body.request_id && entry.tries <= 1);
-    if (waits && this.lastKey === body.request_id && kiosk.queue.connection === "online" && !kiosk.outbox.paused) {
+    if (waits && !kiosk.foresight.shows(body.request_id) && this.lastKey === body.request_id && kiosk.queue.connection === "online" && !kiosk.outbox.paused) {
       kiosk.show(ownCard("checking"), { silent: true });
     }
   }

@@ -5,6 +5,7 @@ import { AnswerCard } from "./answer.js";
 import { ownCard } from "./answer_states.js";
 import { Api } from "./api.js";
 import { Doing } from "./doing.js";
+import { Foresight } from "./foresight.js";
 import { Intake } from "./intake.js";
 import { Kept } from "./kept.js";
 import { Keypad } from "./keypad.js";
@@ -36,6 +37,7 @@ export class Kiosk {
     this.intake = new Intake(this);
     this.outcomes = new Outcomes(this);
     this.ways = new WaysOn(this);
+    this.foresight = new Foresight(this);
     this.card = new AnswerCard({ holder: page.answer, onWay: (card, way) => this.ways.take(card, way), findItems: (text) => this.#findItems(text) });
     this.recent = new Recent({ holder: page.recent, person: this.person && this.person.name, onUndo: (line) => this.ways.undo(line.key), now });
     this.strip.setPerson(this.person);
@@ -78,8 +80,11 @@ export class Kiosk {
   // --- what stands in the middle -------------------------------------------------------------------------------------
 
   show(card, { silent = false } = {}) {
-    if (this.card.card && this.card.card.stop && !card.stop && card.state !== "signed_off" && this.outbox.paused) return;
-    if (card.stop && !["not_stored"].includes(card.state)) this.outbox.pause();
+    const standing = this.card.card;
+    const waits = this.outbox.paused || (standing && standing.expected && standing.key !== card.key);
+    if (standing && standing.stop && !card.stop && card.state !== "signed_off" && waits) return;
+    // A stop that the server has not confirmed yet holds nothing back: its own scan must still go out.
+    if (card.stop && card.state !== "not_stored" && (!card.expected || card.holds)) this.outbox.pause();
     this.panels.close();
     if (card.half) this.second.wait(card);
     else if (card.state !== "checking") this.second.leave();

@@ -18,9 +18,14 @@ export class LastTaken {
   times(entry, card) {
     if (!card.big) return 1;
     const { body, made_at: at } = entry;
-    const repeated = this.#isJustBefore(entry, AGAIN_MS) && this.last.barcode === body.barcode;
-    this.last = { barcode: body.barcode, action: body.action, at, item: card.item, times: repeated ? this.last.times + 1 : 1 };
+    this.last = { barcode: body.barcode, action: body.action, at, item: card.item, times: this.wouldBe(entry, card) };
     return this.last.times;
+  }
+
+  /** The same of a scan that is not answered yet; it is not counted. */
+  wouldBe(entry, card) {
+    const repeated = card.big && this.#isJustBefore(entry, AGAIN_MS) && this.last.barcode === entry.body.barcode;
+    return repeated ? this.last.times + 1 : 1;
   }
 
   /** The item whose code was counted at most so long before, when this code may stand on the same label; or null. */

@@ -9,6 +9,7 @@ import { modeOf } from "./modes.js";
 import { Panels, codeForm, menuPanel, modeList, placeList, reasonPanel, soundPanel, tray } from "./panels.js";
 import { Outbox, newKey } from "./queue.js";
 import { Sounds } from "./sounds.js";
+import { openKept } from "./kept_on_tablet.js";
 import { StationAnswers } from "./station_answers.js";
 import { openStore } from "./store.js";
 import { Wedge } from "./wedge.js";
@@ -259,6 +260,8 @@ async function start() {
   wake();
   isReady();
   if (kiosk.person) kiosk.outbox.start();
+  kiosk.foresight.kept = await openKept().catch(() => null);
+  if (kiosk.person) kiosk.foresight.start();
   document.body.dataset.ready = "yes";
 }
 

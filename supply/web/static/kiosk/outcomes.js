@@ -20,7 +20,8 @@ export class Outcomes {
     if (answer && answer.outcome === "known") return false;
     const late = kiosk.now() - entry.made_at > LATE_MS;
     if (entry.tries > 1) this.lateAnswers += 1;
-    const card = this.cardOf(entry, status, answer);
+    const card = kiosk.foresight.judge(entry, this.cardOf(entry, status, answer));
+    if (!card) return false; // a stop that was answered on this screen already
     const first = kiosk.second.partnerOf(card);
     if (first) return kiosk.intake.join(first, entry.body.barcode, { front: true }).then((kept) => !kept);
     if (entry.joins && card.state !== "two_labels") kiosk.outbox.settle(entry.joins);
@@ -50,9 +51,9 @@ export class Outcomes {
       return;
     }
     const full = answer && answer.code === "storage_full";
-    kiosk.sounds.play(full ? "stop" : "held");
-    if (full) return kiosk.show(fullCard(answer), { silent: true });
-    kiosk.show(waitingCard(entry), { silent: true });
+    const card = full ? fullCard(answer) : kiosk.foresight.waiting(entry, waitingCard(entry));
+    if (!card.holds) kiosk.sounds.play(full ? "stop" : "held"); // a stop has sounded when it was foreseen
+    kiosk.show(card, { silent: true });
   }
 
   /** A scan of the serial scanner beside this screen. */
@@ -84,13 +85,14 @@ export class Outcomes {
     return result;
   }
 
-  cardOf(entry, status, answer) {
+  /** The card of an answer; one that is only expected does not count among the scans in a row. */
+  cardOf(entry, status, answer, { counts = true } = {}) {
     const { kiosk } = this;
     const may = { throw_out: true, ...kiosk.may, settle: kiosk.may ? kiosk.may.settle : true };
     const counted = kiosk.lastTaken.itemOfLabel(entry, kiosk.second.milliseconds);
     const context = { may, placeOf: (code) => kiosk.placeName(code), counted };
     const card = cardOf(entry, status, answer, context);
-    card.again = kiosk.lastTaken.times(entry, card);
+    card.again = counts ? kiosk.lastTaken.times(entry, card) : kiosk.lastTaken.wouldBe(entry, card);
     return card;
   }
 

@@ -91,6 +91,12 @@ export class Outbox {
     return this.pump();
   }
 
+  /** Keeps something more about a scan that still waits; what is sent of it never changes. */
+  async mark(key, about) {
+    const entry = (await this.store.all()).find((one) => one.key === key);
+    if (entry) await this.store.update({ ...entry, ...about, key, body: entry.body });
+  }
+
   /** A person has answered for this scan. */
   async settle(key) {
     await this.store.remove(key);

@@ -12,6 +12,7 @@ export class WaysOn {
   async take(card, way) {
     const { kiosk } = this;
     kiosk.onActivity?.();
+    if (way.act === "heed") return kiosk.foresight.heed(card, way.then);
     if (way.act === "again") return this.again(card, way.changes);
     if (way.act === "another") return this.#anotherBox(card);
     if (way.act === "undo") return this.undo(card.key);
@@ -42,6 +43,8 @@ export class WaysOn {
     if (!done) return this.#tell((result.answer && result.answer.detail) || "Not undone. Put it back instead.");
     if (line) kiosk.recent.put({ key, undone: true });
     kiosk.lastTaken.forget();
+    kiosk.foresight.refreshSoon();
+    kiosk.outbox.settle(key);
     const text = (result.answer && result.answer.message) || "";
     return kiosk.show(ownCard("undone", { heading: line && line.item ? `Undone: ${line.item}` : "Undone.", text }));
   }
