@@ -113,6 +113,7 @@ class Jobs(_Section):
     verify: time
     backup: time
     certificate: time
+    take_sheets: time
     expiry: time
     reorder: time
     waste: time

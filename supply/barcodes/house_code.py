@@ -15,13 +15,14 @@ from supply.errors import Invalid
 PREFIX = "SUP"
 ITEM, LOT, LOCATION, CONTAINER = "item", "lot", "location", "container"
 STATION, DEPARTMENT, BADGE, COMMAND = "station", "department", "badge", "command"
-_LETTERS = {ITEM: "I", LOT: "L", LOCATION: "P", CONTAINER: "C", STATION: "S", DEPARTMENT: "D"}
+TAKE_LINE = "take line"  # one item at one place on a printed take-sheet
+_LETTERS = {ITEM: "I", LOT: "L", LOCATION: "P", CONTAINER: "C", STATION: "S", DEPARTMENT: "D", TAKE_LINE: "T"}
 _LETTERS |= {BADGE: "B", COMMAND: "X"}
 _KINDS = {letter: kind for kind, letter in _LETTERS.items()}
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _NUMBER, _BASE32, _WORD = "[0-9]{6,12}", "[A-Z2-7]{26}", "[A-Z]{2,20}"
-_PAYLOADS = dict.fromkeys("ILPCSD", _NUMBER) | {"B": _BASE32, "X": _WORD}
-_SHAPE = re.compile(f"{PREFIX}(?:([ILPCSD])({_NUMBER})|(B)({_BASE32})|(X)({_WORD}))([0-9A-Z])")
+_PAYLOADS = dict.fromkeys("ILPCSDT", _NUMBER) | {"B": _BASE32, "X": _WORD}
+_SHAPE = re.compile(f"{PREFIX}(?:([ILPCSDT])({_NUMBER})|(B)({_BASE32})|(X)({_WORD}))([0-9A-Z])")
 
 
 def check_character(text: str) -> str:
@@ -45,7 +46,7 @@ def encode(kind: str, value: str | int) -> str:
     letter = _LETTERS.get(kind, kind)
     if letter not in _KINDS:
         raise Invalid(f"There is no kind of house code called {kind}; choose one of {', '.join(_LETTERS)}.")
-    payload = str(value).zfill(6) if letter in "ILPCSD" else str(value)
+    payload = str(value).zfill(6) if letter in "ILPCSDT" else str(value)
     if not re.fullmatch(_PAYLOADS[letter], payload):
         raise Invalid(f"{value} cannot be the value of a house code of a {_KINDS[letter]}.")
     body = PREFIX + letter + payload

@@ -1,5 +1,9 @@
-"""The jobs of the night: adding up use, proving the books, the backup. Each may run again at any time."""
+"""The jobs of the night: adding up use, proving the books, backup, certificate, take-sheets.
 
+Each may run again at any time.
+"""
+
+from datetime import timedelta
 from functools import partial
 
 from sqlalchemy.orm import Session
@@ -9,13 +13,15 @@ from supply.backup.keeping import nightly_backup
 from supply.errors import SupplyError
 from supply.jobs.model import Found, JobContext
 from supply.reports import proof
-from supply.stations import shortfalls
+from supply.staff.people import local_actor
+from supply.stations import downtime, shortfalls
 from supply.stock import rolling_up
 from supply.stock.rolling_up import RolledUp
 from supply.tls import public_authority
 from supply.tls.files import tls_folder
 
 SAID_FAULTS = 20
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
 def add_up_use(context: JobContext) -> str:
@@ -80,3 +86,20 @@ def renew_certificate(context: JobContext) -> str:
     if public_authority.renew(tls_folder(context.settings), now=context.now):
         return "The public authority gave a new certificate."
     return "No certificate has to be asked for today."
+
+
+def make_take_sheets(context: JobContext) -> str:
+    """A new set of take-sheets when the week's day has come since the last one was made."""
+    wanted = WEEKDAYS.index(context.settings.downtime.weekday)
+    due_on = context.today - timedelta(days=(context.today.weekday() - wanted) % 7)
+    with context.db.read_session() as session:
+        latest = downtime.latest_sheet(session)
+        stands = downtime.is_anything_standing(session)
+    if latest is not None and latest.made_at.astimezone(context.settings.zone).date() >= due_on:
+        return "This week's take-sheets are made already."
+    if not stands:
+        return "Nothing stands on any shelf yet."
+    made = context.db.transact(
+        lambda session: downtime.make_sheet(session, actor_id=local_actor(session).person_id, now=context.now).id
+    )
+    return f"Take-sheets T-{made} are ready to print, under Power-cut sheets."

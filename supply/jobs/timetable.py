@@ -5,7 +5,7 @@ from datetime import timedelta
 from supply.jobs.model import Job
 from supply.jobs.models import WATCH_MINUTES, JobName
 from supply.jobs.morning import look_at_expiry, look_at_waste, send_mail, suggest_orders
-from supply.jobs.night import add_up_use, back_up, check_books, renew_certificate
+from supply.jobs.night import add_up_use, back_up, check_books, make_take_sheets, renew_certificate
 from supply.jobs.watching import watch
 
 WATCH_EVERY = timedelta(minutes=WATCH_MINUTES)
@@ -16,6 +16,7 @@ JOBS: tuple[Job, ...] = (
     Job(JobName.verify, check_books),
     Job(JobName.backup, back_up),
     Job(JobName.certificate, renew_certificate),
+    Job(JobName.take_sheets, make_take_sheets),
     Job(JobName.expiry, look_at_expiry),
     Job(JobName.reorder, suggest_orders),
     Job(JobName.waste, look_at_waste),

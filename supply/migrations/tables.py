@@ -7,8 +7,9 @@ from supply.jobs import models as jobs
 from supply.labels import models as labels
 from supply.purchasing import models as purchasing
 from supply.staff import models as staff
+from supply.stations import downtime_models as downtime
 from supply.stations import models as stations
 from supply.stock import models as stock
 from supply.waste import models as waste
 
-TABLES = (audit, staff, stock, stations, labels, purchasing, waste, alerts, jobs, backup)
+TABLES = (audit, staff, stock, stations, downtime, labels, purchasing, waste, alerts, jobs, backup)
