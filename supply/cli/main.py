@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from supply.cli import (
+    agent,
     alert,
     backup,
     barcode,
@@ -53,6 +54,7 @@ def supply(context: click.Context, config: Path | None) -> None:
 
 
 for command in (
+    agent.agent,
     alert.alert,
     backup.backup,
     barcode.barcode,

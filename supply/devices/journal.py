@@ -3,6 +3,7 @@
 Each line is fsynced before it counts. Knows nothing of what a scan means.
 """
 
+import contextlib
 import json
 import os
 import threading
@@ -23,19 +24,21 @@ class Journal:
         self._lines = 0
         if path.exists():
             self._read()
-        self._file = open(path, "ab")  # noqa: SIM115 - stays open as long as the journal
+        # Without a buffer, so that what could not be written now is never written later by surprise.
+        self._file = open(path, "ab", buffering=0)  # noqa: SIM115 - stays open as long as the journal
 
     def add(self, key: str, entry: dict[str, Any]) -> None:
-        """Keep a request until it is answered. Returns once it is on the disk."""
+        """Keep a request until it is answered. Returns once it is on the disk; raises OSError when it is not kept."""
         with self._lock:
-            self._open[key] = entry
             self._write({"key": key, "entry": entry})
+            self._open[key] = entry
 
     def answered(self, key: str) -> None:
         """The request was answered; it need not be sent again."""
         with self._lock:
-            if self._open.pop(key, None) is not None:
+            if key in self._open:
                 self._write({"key": key})
+                del self._open[key]
             if not self._open and self._lines > COMPACT_LINES:
                 self._file.truncate(0)
                 os.fsync(self._file.fileno())
@@ -51,9 +54,16 @@ class Journal:
         self._file.close()
 
     def _write(self, line: dict[str, Any]) -> None:
-        self._file.write(json.dumps(line, ensure_ascii=True).encode("ascii") + b"\n")
-        self._file.flush()
-        os.fsync(self._file.fileno())
+        content = json.dumps(line, ensure_ascii=True).encode("ascii") + b"\n"
+        size = os.fstat(self._file.fileno()).st_size
+        try:
+            while content:
+                content = content[self._file.write(content) or 0 :]
+            os.fsync(self._file.fileno())
+        except OSError:
+            with contextlib.suppress(OSError):
+                self._file.truncate(size)  # half a line would spoil the next one
+            raise
         self._lines += 1
 
     def _read(self) -> None:
