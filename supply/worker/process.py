@@ -11,7 +11,7 @@ from supply.db import Database, NotSaved
 from supply.jobs.lease import Lease
 from supply.settings import Settings
 from supply.worker.printing import Printing
-from supply.worker.readers import Readers
+from supply.worker.requests import Requests, Tap, TappedReaders
 from supply.worker.scheduling import Scheduling
 
 log = logging.getLogger(__name__)
@@ -73,9 +73,12 @@ class Worker:
         self._lease.release()
 
     def _parts(self) -> tuple[Part, ...]:
+        readers = TappedReaders(self.db, self._settings, self._clock, self._wake.set)
+        readers.tap = Tap()
         return (
-            Readers(self.db, self._settings, self._clock, self._wake.set),
+            readers,
             Printing(self.db, self._settings, self._clock),
+            Requests(self.db, self._settings, self._clock, readers.tap),
             Scheduling(self.db, self._settings, self._clock, self._lease.is_held),
         )
 
