@@ -5,7 +5,7 @@ import json
 from flask import Response
 
 from supply.errors import Invalid, NotFound
-from supply.staff.permissions import Action
+from supply.staff.permissions import Action, Level
 from supply.stations import settling
 from supply.stations.fields import request_id_of
 from supply.stations.scan_lines import ScanLine, scan_line, scan_lines
@@ -26,7 +26,7 @@ from supply.web.api.scan_shapes import (
     Scans,
     Settled,
 )
-from supply.web.context import actor, database, may, now, require
+from supply.web.context import NotSignedIn, actor, database, may, now, require
 from supply.web.problems import PROBLEM, problem
 from supply.web.resource import resource
 
@@ -43,6 +43,8 @@ def post_scan() -> Response:
         request_id_of(body)
     except Invalid as error:
         return problem(400, error.code, error.message)
+    if actor().level is Level.device and body.get("claimed_by") is None:
+        raise NotSignedIn("Nobody is signed on here. Scan your badge; the scan is kept on the screen until then.")
     stored = scanning.record(body)
     kind = JSON if stored.status < 400 else PROBLEM
     return Response(json.dumps(stored.answer), stored.status, content_type=kind)

@@ -2,10 +2,12 @@
 
 from typing import Literal
 
+from flask import Response
 from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
 
-from supply.staff.permissions import Action
+from supply.staff import sign_in
+from supply.staff.permissions import Action, Level
 from supply.stations import sessions
 from supply.stations.scan_lines import latest_scan_id, scans_after
 from supply.stations.station_lines import station_lines
@@ -14,7 +16,8 @@ from supply.web.api.fields import Code
 from supply.web.api.operations import Nothing, empty_body, route
 from supply.web.api.paging import Page, cut_whole
 from supply.web.api.scan_shapes import Answers, AnswersQuery, Scan
-from supply.web.context import actor, database, now, settings
+from supply.web.context import actor, database, now, settings, signed_in
+from supply.web.identity import session_key, take_session_cookie
 from supply.web.resource import Body, resource
 
 stations = resource("stations", "Places where work with devices happens")
@@ -81,14 +84,16 @@ def list_answers(path: StationPath, query: AnswersQuery) -> Answers:
 
 
 @route(stations, "POST", "/stations/<code>/session", {200: SignedOn})
-@allow(Action.look_up)
+@allow(Action.look_up, Action.take)
 def sign_on(path: StationPath, body: SignOn) -> SignedOn:
     """Work at the station from now on; said again, it keeps the person there."""
     who, moment = actor(), now()
 
     def begin(session: Session) -> str:
         station = sessions.find_station(session, path.code)
-        sessions.sign_on(session, station=station, actor=who, mode=body.mode, now=moment)
+        found = signed_in()
+        proof = (found.badge_id, found.pin_until) if found else (None, None)
+        sessions.sign_on(session, station=station, actor=who, mode=body.mode, now=moment, proof=proof)
         return body.mode or station.mode
 
     mode = database().transact(begin)
@@ -97,9 +102,19 @@ def sign_on(path: StationPath, body: SignOn) -> SignedOn:
 
 
 @route(stations, "DELETE", "/stations/<code>/session", {204: Nothing})
-@allow(Action.look_up)
-def sign_off(path: StationPath) -> Nothing:
-    """Nobody works at the station any more."""
+@allow(Action.look_up, Action.take)
+def sign_off(path: StationPath) -> Response:
+    """Nobody works at the station any more; a session that a badge opened ends with it."""
     empty_body()
-    database().transact(lambda session: sessions.sign_off(session, station=sessions.find_station(session, path.code)))
-    return Nothing()
+    key = session_key() if signed_in() and actor().level is not Level.password else None
+
+    def leave(session: Session) -> None:
+        sessions.sign_off(session, station=sessions.find_station(session, path.code))
+        if key:
+            sign_in.sign_out(session, token=key, now=now())
+
+    database().transact(leave)
+    response = Response(status=204)
+    if key:
+        take_session_cookie(response)
+    return response
