@@ -1,4 +1,5 @@
-"""The contract of every label printer, on TCP, a pseudo-terminal, a file, and (at pyusb's object) USB."""
+"""The contract of every label printer in every language, on TCP, a pseudo-terminal, a file, IPP, and (at the objects
+of pyusb and pywin32) USB and the spooler of Windows."""
 
 import errno
 import re
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from supply.devices.emulators.ipp_printer import EmulatedSystemPrinter
 from supply.devices.emulators.printer import EmulatedPrinter, Faults, Mechanics
 from supply.devices.emulators.serial_printer import EmulatedSerialPrinter
 from supply.devices.errors import DeviceError
@@ -18,35 +20,48 @@ from supply.devices.printers.model import Outcome
 from supply.devices.printers.open import PRINTERS, open_printer, printer_at
 from supply.errors import Invalid
 from tests.devices.printer_rigs import (
+    FakeSpooler,
     FakeUsbDevice,
     Rig,
     fake_pyusb,
+    fake_pywin32,
     is_same,
     network_rig,
     noise,
     serial_rig,
+    system_rig,
 )
 
-WIRES = ("network", "serial", "usb", "file")
-ANSWERING = ("network", "serial", "usb")
+LANGUAGES = ("escpos", "zpl")
+BLIND = tuple(f"{language}-{wire}" for language in LANGUAGES for wire in ("file", "windows"))
+ANSWERING = tuple(f"{language}-{wire}" for language in LANGUAGES for wire in ("network", "serial", "usb"))
+WIRES = (*ANSWERING, *BLIND, "system")
 
 
 @pytest.fixture
 def rig(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Rig]:
-    """One of the four ways to a printer."""
-    folder = tmp_path / "labels"
-    if request.param == "network":
-        with EmulatedPrinter(folder) as printer:
-            yield network_rig(printer)
-    elif request.param == "serial":
-        with EmulatedSerialPrinter(folder, tmp_path / "port") as serial_printer:
-            yield serial_rig(serial_printer)
-    elif request.param == "usb":
-        device = FakeUsbDevice(Mechanics(folder))
+    """One of the ways to a printer."""
+    folder, driver = tmp_path / "labels", request.param
+    language, _, wire = driver.partition("-")
+    if wire == "network":
+        with EmulatedPrinter(folder, language=language) as printer:
+            yield network_rig(printer, language)
+    elif wire == "serial":
+        with EmulatedSerialPrinter(folder, tmp_path / "port", language=language) as serial_printer:
+            yield serial_rig(serial_printer, language)
+    elif wire == "usb":
+        device = FakeUsbDevice(Mechanics(folder, language=language))
         fake_pyusb(monkeypatch, device)
-        yield Rig({"driver": "escpos-usb", "usb_id": "04b8:0202"}, device.mechanics)
+        yield Rig({"driver": driver, "usb_id": "04b8:0202"}, device.mechanics)
+    elif wire == "windows":
+        spooler = FakeSpooler(Mechanics(folder, language=language))
+        fake_pywin32(monkeypatch, spooler)
+        yield Rig({"driver": driver, "printer": "Zebra 1"}, spooler.mechanics)
+    elif driver == "system":
+        with EmulatedSystemPrinter(folder) as system:
+            yield system_rig(system)
     else:
-        yield Rig({"driver": "escpos-file", "path": str(tmp_path / "out.bin")}, path=tmp_path / "out.bin")
+        yield Rig({"driver": driver, "path": str(tmp_path / "out.bin")}, path=tmp_path / "out.bin")
 
 
 every_wire = pytest.mark.parametrize("rig", WIRES, indirect=True)

@@ -158,7 +158,7 @@ class Mechanics:
             )  # fmt: skip
         if question.number == zpl_reader.ERRORS:
             return zpl_reader.errors(
-                paper_out=now.no_paper, head_open=now.cover_open, paused=now.offline, cutter=now.error,
+                paper_out=now.no_paper, head_open=now.cover_open, paused=now.offline, broken=now.error,
                 near_end=now.paper_near_end,
             )  # fmt: skip
         if question.is_of_paper:
@@ -255,7 +255,7 @@ class EmulatedPrinter(Mechanics):
             content = client.recv(most) if most else b""
             if not content:
                 if limit is not None and received >= limit:
-                    _reset(client)
+                    reset(client)
                 return
             received += len(content)
             time.sleep(self._faults.byte_seconds * len(content))
@@ -265,7 +265,7 @@ class EmulatedPrinter(Mechanics):
                 client.sendall(answers)
 
 
-def _reset(client: socket.socket) -> None:
+def reset(client: socket.socket) -> None:
     """Hang up at once, as a printer that loses its power: what is still on its way gets no answer but a reset."""
     client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 

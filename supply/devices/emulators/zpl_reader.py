@@ -194,9 +194,9 @@ def host_status(*, paper_out: bool, paused: bool, full: bool, head_open: bool, w
     return b"".join(b"\x02" + line.encode() + b"\x03\r\n" for line in (first, second, "1234,0"))
 
 
-def errors(*, paper_out: bool, head_open: bool, paused: bool, cutter: bool, near_end: bool) -> bytes:
+def errors(*, paper_out: bool, head_open: bool, paused: bool, broken: bool, near_end: bool) -> bytes:
     """What a printer answers to ~HQES."""
-    bits = paper_out * 0x1 + head_open * 0x4 + cutter * 0x8 + paused * 0x10000
+    bits = paper_out * 0x1 + head_open * 0x4 + broken * 0x80 + paused * 0x10000
     lines = (
         "PRINTER STATUS",
         f" ERRORS:         {bool(bits):d} 00000000 {bits:08X}",

@@ -100,6 +100,12 @@ class SystemPrinter:
 
     def print_images(self, images: Sequence[Image.Image]) -> Printed:
         """Print these labels as one job: they come out together or are asked about together."""
+        widest = self.paper.printable_dots
+        if widest is not None and any(image.width > widest for image in images):
+            words = (
+                f"The label is {images[0].width} dots wide and {self.name} prints {widest}. Choose its paper's size."
+            )
+            return Printed(Outcome.not_printed, words, is_permanent=True)
         made = self._pages(images)
         document = pdf(made)
         self._broken_off.clear()

@@ -188,6 +188,12 @@ class WindowsSystemPrinter:
         """Print these labels as one document."""
         if any(image.mode != "1" for image in images):
             raise Invalid("A label printer takes a picture of black and white dots only.", code="bad_picture")
+        widest = self.paper.printable_dots
+        if widest is not None and any(image.width > widest for image in images):
+            words = (
+                f"The label is {images[0].width} dots wide and {self.name} prints {widest}. Choose its paper's size."
+            )
+            return Printed(Outcome.not_printed, words, is_permanent=True)
         before = self.status()
         if not before.is_ready:
             return Printed(Outcome.not_printed, before.words, before.is_permanent)

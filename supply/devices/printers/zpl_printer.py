@@ -39,7 +39,7 @@ class ZplPrinter(AskingPrinter):
                 raise DeviceError(f"{self._wire.where} took the label and has not printed it yet.", permanent=False)
             said = self._host_status(grace_seconds)
             status = status_of(self._wire.where, said)
-        return self._with_errors(status) if status.is_ready and is_full else status
+        return self._with_errors(status) if status.is_ready else status
 
     def _host_status(self, grace_seconds: float) -> HostStatus:
         def found(heard: bytes) -> bytes | None:
