@@ -1,4 +1,4 @@
-"""What stands on the label of an item, a lot, a place or a waste container: plain values. Reads only, draws nothing.
+"""What stands on the label of a thing of the office: plain values. Reads only, draws nothing.
 
 Must never put a code on a lot's label that could mean another lot when it is scanned.
 """
@@ -14,8 +14,10 @@ from supply.barcodes.dates import MONTH
 from supply.barcodes.parse import parse
 from supply.db import connection_of, table_of
 from supply.errors import Invalid, NotFound
-from supply.labels.content import ContainerLabel, ItemLabel, LocationLabel, LotLabel
+from supply.labels.content import CommandLabel, ContainerLabel, ItemLabel, LocationLabel, LotLabel, StationLabel
 from supply.labels.symbols import Symbol, Symbology, gs1_symbol, house_symbol
+from supply.stations.commands import Command
+from supply.stations.models import Station
 from supply.stock import catalog
 from supply.stock.lots import expiry_words
 from supply.stock.models import Item, ItemCode, Location, LocationKind, Lot, Owner
@@ -26,9 +28,18 @@ from supply.waste.parties import PartyLine
 from supply.waste.streams import find_stream
 from supply.waste.weights import weight_words
 
+COMMAND_GROUPS = {
+    "mode": "Mode",
+    "quantity": "Quantity",
+    "undo": "Undo",
+    "place": "Place",
+    "department": "Department",
+    "person": "Person",
+    "need": "Need more",
+}
 FNC1_SYMBOLOGY = "]d2"
 PHRASES_APART = " - "  # between the phrases of a stream
-Row = TypeVar("Row", Item, Location, WasteContainer)
+Row = TypeVar("Row", Item, Location, WasteContainer, Station)
 YEARS_SURE = timedelta(days=40 * 365)  # within these a year of two digits means the same for decades
 
 _L, _I, _O, _C = (table_of(model).c for model in (Lot, Item, Owner, ItemCode))
@@ -97,6 +108,24 @@ def location_label(session: Session, location_id: int) -> LocationLabel:
         barcode=house_symbol(house_code.LOCATION, place.id),
         within=parent.name if parent else "",
     )
+
+
+def station_label(session: Session, station_id: int) -> StationLabel:
+    """The label of a station: its name, code and place. Raises NotFound."""
+    station = _found(session, Station, station_id, "station")
+    place = session.get(Location, station.location_id)
+    return StationLabel(
+        name=station.name,
+        code=station.code,
+        barcode=house_symbol(house_code.STATION, station.id),
+        words=place.name if place else "",
+    )
+
+
+def command_label(command: Command) -> CommandLabel:
+    """The label of a command: what it does, and the code that does it."""
+    barcode = house_symbol(house_code.COMMAND, command.word)
+    return CommandLabel(words=command.words, barcode=barcode, group=COMMAND_GROUPS[command.group])
 
 
 def container_label(session: Session, container_id: int, *, zone: tzinfo, law_folder: str = "") -> ContainerLabel:

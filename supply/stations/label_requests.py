@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -9,26 +10,47 @@ from sqlalchemy.orm import Session
 
 from supply.db import table_of
 from supply.errors import Conflict, NotFound
-from supply.labels import print_jobs
+from supply.labels import print_jobs, templates
+from supply.labels.content import to_payload
 from supply.labels.models import PrintJob
 from supply.staff.permissions import Action, Actor, require
 from supply.stations.fields import ScanRules
-from supply.stations.label_subjects import CONTAINER, Subject, content_of, find_subject
+from supply.stations.label_subjects import (
+    CONTAINER,
+    HOLD,
+    NOT_MARKED,
+    OF_A_LOT,
+    OPENED,
+    Subject,
+    content_of,
+    find_subject,
+)
+from supply.stations.lot_marks import Marked
 from supply.stations.printer_lines import PrinterLine, printer_lines, printer_named
 
 LOOKED_AT = 200
+ACTIONS = {
+    CONTAINER: Action.print_container_labels,
+    OPENED: Action.count,  # whoever handles vials: nurse, receiver, manager
+    HOLD: Action.throw_out,  # whoever may set stock aside
+    "badge": Action.settle_scans,
+}
 _J = table_of(PrintJob).c
 
 
 @dataclass(frozen=True)
 class LabelWish:
-    """What somebody asks for; without a `printer`, the one they printed on last, or else the first that is ready."""
+    """What somebody asks for; without a `printer`, the one they printed on last, or else the first that is ready.
+
+    `marked` is what they say of a lot in hand, for a label of that.
+    """
 
     request_id: UUID
     kind: str
     name: str
     copies: int = 1
     printer: str | None = None
+    marked: Marked = NOT_MARKED
 
 
 @dataclass(frozen=True)
@@ -41,7 +63,7 @@ class Asked:
 
 def action_of(kind: str) -> Action:
     """What a person must be allowed to for labels of this kind."""
-    return Action.print_container_labels if kind == CONTAINER else Action.print_labels
+    return ACTIONS.get(kind, Action.print_labels)
 
 
 def ask_for_label(session: Session, wish: LabelWish, *, by: Actor, now: datetime, rules: ScanRules) -> Asked:
@@ -53,12 +75,14 @@ def ask_for_label(session: Session, wish: LabelWish, *, by: Actor, now: datetime
     subject = find_subject(session, wish.kind, wish.name)
     before = session.scalar(sa.select(PrintJob).where(PrintJob.request_id == wish.request_id))
     if before is not None:
+        if subject.kind in OF_A_LOT:
+            _check_same_words(before, to_payload(content_of(session, subject, rules, wish.marked)))
         return Asked(_same(session, before, wish, subject, by), False)
     printer = chosen_printer(session, wish.printer, by=by)
     job = print_jobs.queue(
         session,
         request_id=wish.request_id,
-        content=content_of(session, subject, rules),
+        content=templates.designed(session, content_of(session, subject, rules, wish.marked), printer.paper),
         copies=wish.copies,
         device_id=printer.id,
         actor_id=by.person_id,
@@ -90,6 +114,11 @@ def usual_printer(session: Session, *, by: Actor) -> PrinterLine | None:
 def subject_words(subject: Subject) -> str:
     """What a print job says it is about, by which its jobs are found again."""
     return f"{subject.kind} {subject.row_id}"
+
+
+def _check_same_words(job: PrintJob, told: dict[str, Any]) -> None:
+    if {key: value for key, value in job.payload.items() if key != "design"} != told:
+        raise Conflict("This request was used for another label already; ask again.", code="key_reused")
 
 
 def _same(session: Session, job: PrintJob, wish: LabelWish, subject: Subject, by: Actor) -> PrintJob:

@@ -4,7 +4,7 @@ Draws nothing: what stands on each is said in `label_contents`.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
@@ -16,8 +16,11 @@ from supply.barcodes.model import Barcode
 from supply.barcodes.parse import parse
 from supply.errors import Invalid, NotFound
 from supply.labels.content import Content
-from supply.stations import label_contents
+from supply.stations import label_contents, lot_marks
+from supply.stations.commands import COMMANDS, Command, command_of
 from supply.stations.fields import ScanRules
+from supply.stations.lot_marks import Marked
+from supply.stations.models import Station
 from supply.stock import catalog
 from supply.stock.lots import expiry_words
 from supply.stock.models import Item, Location, LocationKind, Lot
@@ -26,6 +29,10 @@ from supply.waste.models import ContainerState, WasteContainer
 from supply.waste.streams import streams
 
 ITEM, LOT, LOCATION, CONTAINER = house_code.ITEM, house_code.LOT, house_code.LOCATION, house_code.CONTAINER
+STATION, COMMAND = house_code.STATION, house_code.COMMAND
+OPENED, HOLD = "opened", "hold"  # labels of a lot in hand
+OF_A_LOT: Final = (OPENED, HOLD)
+NOT_MARKED: Final = Marked()
 NUMBER_LIMIT: Final = 2**31 - 1
 NAME_LENGTH: Final = 130
 HERE: Final = (ContainerState.new, ContainerState.open, ContainerState.full, ContainerState.sealed)
@@ -55,8 +62,17 @@ def find_subject(session: Session, kind: str, name: str) -> Subject:
     return FINDERS[kind](session, name.strip())
 
 
-def content_of(session: Session, subject: Subject, rules: ScanRules) -> Content:
-    """What stands on its label; days are those of the office's zone. Raises Invalid where that cannot be one."""
+def content_of(session: Session, subject: Subject, rules: ScanRules, marked: Marked = NOT_MARKED) -> Content:
+    """What stands on its label; days are those of the office's zone, `marked` what a person says of a lot in hand.
+
+    Raises Invalid where that cannot be a label.
+    """
+    if subject.kind == OPENED:
+        return lot_marks.opened_label(session, subject.row_id, marked)
+    if subject.kind == HOLD:
+        return lot_marks.hold_label(session, subject.row_id, marked)
+    if subject.kind == COMMAND:
+        return label_contents.command_label(COMMANDS[subject.row_id - 1])
     if subject.kind == CONTAINER:
         return label_contents.container_label(session, subject.row_id, zone=rules.zone, law_folder=rules.law_folder)
     return CONTENTS[subject.kind](session, subject.row_id)
@@ -65,6 +81,8 @@ def content_of(session: Session, subject: Subject, rules: ScanRules) -> Content:
 def search(session: Session, text: str, *, kinds: Iterable[str]) -> list[Subject]:
     """What typed words may mean, at most a dozen of each kind; without any: what came in last."""
     wanted = [kind for kind in SEARCHES if kind in set(kinds)]
+    if LOT not in wanted and OPENED in set(kinds):  # who prints no labels of lots may mark the one in hand
+        return [replace(one, kind=OPENED) for one in search(session, text, kinds=(LOT,))]
     if not text.strip():
         return _lots(session) if LOT in wanted else [one for kind in wanted for one in SEARCHES[kind](session, "")]
     return [one for kind in wanted for one in SEARCHES[kind](session, text)]
@@ -80,6 +98,9 @@ def named(
 
 def _named(session: Session, barcode: Barcode, kinds: set[str]) -> list[Subject]:
     if barcode.scheme == "house":
+        command = command_of(barcode.house_value or "") if barcode.house_kind == COMMAND and COMMAND in kinds else None
+        if command:
+            return [_command(command)]
         number = int(barcode.house_value or 0) if (barcode.house_value or "").isdigit() else 0
         found = _by_number(session, barcode.house_kind or "", number) if barcode.house_kind in kinds else None
         return [found] if found else []
@@ -96,6 +117,9 @@ def _named(session: Session, barcode: Barcode, kinds: set[str]) -> list[Subject]
 def _by_number(session: Session, kind: str, number: int) -> Subject | None:
     if not 0 < number <= NUMBER_LIMIT:
         return None
+    if kind == STATION:
+        station = session.get(Station, number)
+        return _station(station) if station else None
     if kind == LOT:
         return next(iter(_lots(session, Lot.id == number)), None)
     if kind == ITEM:
@@ -173,6 +197,29 @@ def _search_containers(session: Session, text: str) -> list[Subject]:
     return [_container(row) for row in rows]
 
 
+def _find_station(session: Session, code: str) -> Subject:
+    station = session.scalar(sa.select(Station).where(Station.code == code, Station.is_active))
+    if station is None:
+        raise NotFound(f"There is no station {code!r}.")
+    return _station(station)
+
+
+def _find_command(session: Session, word: str) -> Subject:
+    command = command_of(word.upper())
+    if command is None:
+        known = ", ".join(one.word for one in COMMANDS)
+        raise NotFound(f"There is no command {word!r}. There are {known}.")
+    return _command(command)
+
+
+def _search_stations(session: Session, text: str) -> list[Subject]:
+    statement = sa.select(Station).where(Station.is_active)
+    for word in text.split()[:8]:
+        by_name = Station.name.icontains(word, autoescape=True)
+        statement = statement.where(by_name | Station.code.icontains(word, autoescape=True))
+    return [_station(row) for row in session.scalars(statement.order_by(Station.code).limit(FOUND))]
+
+
 def _lots(session: Session, *conditions: sa.ColumnElement[bool]) -> list[Subject]:
     """These lots, newest first."""
     statement = sa.select(Lot, Item).join(Item, Item.id == Lot.item_id).where(*conditions)
@@ -199,20 +246,39 @@ def _container(row: WasteContainer) -> Subject:
     return Subject(CONTAINER, row.id, row.number, f"Container {row.number}", f"{stream}, {row.package}")
 
 
+def _station(station: Station) -> Subject:
+    return Subject(STATION, station.id, station.code, station.name, station.code)
+
+
+def _command(command: Command) -> Subject:
+    return Subject(COMMAND, COMMANDS.index(command) + 1, command.word, command.words, command.word)
+
+
+def _marked(kind: str) -> Callable[[Session, str], Subject]:
+    """The lot in hand, for a label of that kind."""
+    return lambda session, name: replace(_find_lot(session, name), kind=kind)
+
+
 FINDERS: Final[dict[str, Callable[[Session, str], Subject]]] = {
     ITEM: _find_item,
     LOT: _find_lot,
     LOCATION: _find_place,
     CONTAINER: _find_container,
+    OPENED: _marked(OPENED),
+    HOLD: _marked(HOLD),
+    STATION: _find_station,
+    COMMAND: _find_command,
 }
 SEARCHES: Final[dict[str, Callable[[Session, str], list[Subject]]]] = {
     ITEM: _search_items,
     LOT: _search_lots,
     LOCATION: _search_places,
     CONTAINER: _search_containers,
+    STATION: _search_stations,
 }
 CONTENTS: Final[dict[str, Callable[[Session, int], Content]]] = {
     ITEM: label_contents.item_label,
     LOT: label_contents.lot_label,
     LOCATION: label_contents.location_label,
+    STATION: label_contents.station_label,
 }

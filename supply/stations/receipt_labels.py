@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from supply.db import savepoint
 from supply.errors import Conflict, SupplyError
-from supply.labels import print_jobs
+from supply.labels import print_jobs, templates
 from supply.labels.models import PrintJob, PrintState
 from supply.stations.label_contents import lot_label
 from supply.stations.print_lines import PrintLine, lines_of_requests
@@ -55,7 +55,7 @@ def queue_receipt_labels(
     return print_jobs.queue(
         session,
         request_id=label_key(request_id),
-        content=lot_label(session, lot_id),
+        content=templates.designed(session, lot_label(session, lot_id), printers[0].paper),
         copies=copies,
         device_id=printers[0].id,
         actor_id=actor_id,

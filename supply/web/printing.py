@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from supply.labels import templates
 from supply.labels.content import Content
 from supply.labels.models import PrintJob
 from supply.labels.paper import MM_PER_INCH, Paper
@@ -12,11 +13,16 @@ from supply.labels.print_jobs import MOST_WAITING, open_counts
 from supply.labels.raster import Rendered, render
 from supply.staff.permissions import require
 from supply.stations.label_requests import Asked, LabelWish, action_of, ask_for_label, chosen_printer
-from supply.stations.label_subjects import FINDERS, Subject, content_of, find_subject
+from supply.stations.label_subjects import FINDERS, NOT_MARKED, Subject, content_of, find_subject
+from supply.stations.lot_marks import Marked
 from supply.stations.print_lines import NEEDING, WAITING, print_line, print_lines
 from supply.web.context import actor, database, now
 from supply.web.scanning import rules
 
+COLOURED_STOCK = (
+    "Put orange or red label stock in before you print. This printer prints black only, and a black biohazard mark "
+    "counts only on orange or red."
+)
 SCREEN_DOTS_PER_INCH = 96  # of a CSS pixel
 
 
@@ -58,12 +64,18 @@ def drawn_of(content: Content, paper: Paper) -> Drawn:
     )
 
 
-def picture_of(kind: str, name: str, paper: Callable[[Session], Paper]) -> Rendered:
-    """The label of that thing as a picture. Raises NotFound, Invalid, LabelUnreadable."""
+def picture_of(
+    kind: str, name: str, paper: Callable[[Session], Paper], marked: Marked = NOT_MARKED
+) -> tuple[Rendered, Content]:
+    """The label of that thing as a picture in the office's design, and what stands on it.
+
+    Raises NotFound, Invalid, LabelUnreadable.
+    """
     with database().read_session() as session:
-        content = content_of(session, find_subject(session, kind, name), rules())
         lying = paper(session)
-    return render(content, lying)
+        plain = content_of(session, find_subject(session, kind, name), rules(), marked)
+        content = templates.designed(session, plain, lying)
+    return render(content, lying), content
 
 
 def ask(wish: LabelWish) -> Asked:
@@ -73,8 +85,9 @@ def ask(wish: LabelWish) -> Asked:
     """
     by, moment = actor(), now()
     with database().read_session() as session:
-        content = content_of(session, subject_of(session, wish.kind, wish.name), rules())
         paper = chosen_printer(session, wish.printer, by=by).paper
+        plain = content_of(session, subject_of(session, wish.kind, wish.name), rules(), wish.marked)
+        content = templates.designed(session, plain, paper)
     render(content, paper)  # before the transaction: drawing takes longer than booking
     chosen = rules()
     return database().transact(
@@ -98,7 +111,7 @@ def act_on_job(job_id: int, act: Callable[[Session], PrintJob]) -> int:
 
 def open_jobs(session: Session) -> int:
     """How many labels that concern whoever is asking are not out yet."""
-    if set(own_kinds()) == set(FINDERS):
+    if all(may_see(kind) for kind in (*FINDERS, "badge")):
         return sum(open_counts(session).values())
     return sum(may_see(line.template) for line in print_lines(session, states=(*NEEDING, *WAITING), limit=MOST_WAITING))
 

@@ -172,3 +172,25 @@ def test_a_printer_is_listed_with_its_paper(manager: Api, printer: str) -> None:
     listed = {one["name"]: one for one in manager.get("/devices")[1]["items"]}
     assert (listed["printer-1"]["kind"], listed["printer-1"]["paper"]) == ("printer", "50x25")
     assert (listed["scanner-1"]["kind"], listed["scanner-1"]["paper"]) == ("scanner", None)
+
+
+def test_an_opened_vial_gets_its_label_and_an_item_none_of_its_fields(
+    api: Callable[[Role], Api], printer: str, receive: Callable[..., dict[str, Any]]
+) -> None:
+    receive("A1", "270501")
+    nurse = api(Role.nurse)
+    opened = wish(kind="opened", id="GLV-M:A1", printer=printer, days_after_opening=28, initials="DO")
+    status, job = nurse.post("/labels", opened)
+    assert (status, job["kind"], job["warnings"]) == (201, "opened", [])
+    assert nurse.post("/labels", opened)[0] == 200
+    assert nurse.post("/labels", opened | {"days_after_opening": 7})[1]["code"] == "key_reused"
+    assert nurse.post("/labels", wish(kind="opened", id="GLV-M:A1", printer=printer))[0] == 422
+    assert nurse.post("/labels", wish(kind="hold", id="GLV-M:A1", days_after_opening=2))[1]["code"] == "bad_field"
+    assert nurse.post("/labels", wish(kind="hold", id="GLV-M:A1", printer=printer, word="DO NOT USE"))[0] == 201
+    assert nurse.post("/labels", wish(printer=printer))[0] == 403
+
+
+def test_stations_and_commands_have_labels_too(manager: Api, printer: str) -> None:
+    assert manager.post("/labels", wish(kind="station", id="kiosk-1", printer=printer))[0] == 201
+    assert manager.post("/labels", wish(kind="command", id="TIMESTEN", printer=printer))[0] == 201
+    assert manager.post("/labels", wish(kind="command", id="DANCE", printer=printer))[0] == 404
