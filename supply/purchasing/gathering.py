@@ -19,6 +19,7 @@ from supply.replenishment.rule import Coming, ItemNow, UsableLot
 from supply.stock import on_hand
 from supply.stock.demand import daily_use
 from supply.stock.models import Balance, Item, Lot, LotState, Movement, MovementKind, Owner, OwnerKind
+from supply.stock.shelf_requests import said_empty
 
 DEFAULT_LEAD_DAYS = 7  # where neither the item nor its supplier says
 OWN_DELIVERIES = 3  # with fewer of its own, an item takes its supplier's
@@ -141,7 +142,7 @@ def _quoted(session: Session) -> dict[int, int | None]:
 
 
 def _lots_now(session: Session, item_ids: Collection[int], today: date) -> dict[int, list[UsableLot]]:
-    """The office's own lots that may be used today."""
+    """The office's own lots that may be used today; where somebody says that a shelf is empty, nothing is there."""
     statement = (
         sa.select(_B.c.item_id, _L.c.expiry, sa.func.sum(_B.c.quantity))
         .join(_L, _L.c.id == _B.c.lot_id)
@@ -152,6 +153,7 @@ def _lots_now(session: Session, item_ids: Collection[int], today: date) -> dict[
             _L.c.state == LotState.open,
             _L.c.expiry.is_(None) | (_L.c.expiry >= today),
             _O.c.kind == OwnerKind.office,
+            ~sa.tuple_(_B.c.item_id, _B.c.location_id).in_(said_empty()),
         )
         .group_by(_B.c.item_id, _L.c.expiry)
     )

@@ -20,10 +20,14 @@ from supply.purchasing.gathering import Gathered, gather
 from supply.purchasing.models import ReorderSkip, ReorderSuggestion, Supplier
 from supply.replenishment.rule import ReorderRules, Suggestion, suggest
 from supply.stock.catalog import find_item
+from supply.stock.lots import expiry_words
 from supply.stock.models import Item
+from supply.stock.shelf_requests import SHELF_EMPTY, shelf_requests
 
 LONGEST_SKIP_DAYS = 366
 REASON_LENGTH = 300
+ASKED = "asked"  # somebody at the shelf wants it
+MOST_ASKED = 5_000
 
 _R, _S, _I, _K = (table_of(model) for model in (ReorderSuggestion, Supplier, Item, ReorderSkip))
 
@@ -99,7 +103,12 @@ def refresh(
     suppliers.ensure_suppliers(session, sorted(filter(None, session.scalars(named))), actor_id=None, now=now)
     session.execute(sa.delete(_K).where(_K.c.until <= today))
     gathered = gather(session, today=today, now=now, zone=zone, item_ids=item_ids)
-    rows = [_row(one, suggest(one.now, rules), today, now) for one in gathered if one.entry.is_active]
+    asked = _asked_for(session, zone)
+    rows = [
+        _row(one, suggest(one.now, rules), today, now, asked.get(one.entry.id))
+        for one in gathered
+        if one.entry.is_active
+    ]
     gone = sa.delete(_R)
     session.execute(gone if item_ids is None else gone.where(_R.c.item_id.in_(item_ids)))
     if rows:
@@ -182,9 +191,20 @@ def _record(session: Session, item: Item, action: str, actor_id: int, now: datet
     chain.record(session, at=now, actor_id=actor_id, action=action, subject=f"item {item.sku}", details=details)
 
 
-def _row(one: Gathered, said: Suggestion, today: date, now: datetime) -> dict[str, Any]:
+def _asked_for(session: Session, zone: ZoneInfo) -> dict[int, str]:
+    """Of each item that somebody asked for at a shelf, the words; a shelf said to be empty comes before."""
+    found: dict[int, str] = {}
+    for line in sorted(shelf_requests(session, limit=MOST_ASKED), key=lambda one: one.kind != SHELF_EMPTY):
+        day = expiry_words(line.last_asked_at.astimezone(zone).date())
+        what = "Said to be empty at the shelf" if line.kind == SHELF_EMPTY else "Asked for at the shelf"
+        found.setdefault(line.item_id, f"{what} in {line.place} on {day}.")
+    return found
+
+
+def _row(one: Gathered, said: Suggestion, today: date, now: datetime, asked: str | None) -> dict[str, Any]:
     numbers = asdict(said)
     numbers["pack"], numbers["remarks"] = one.entry.pack, list(reasons.remarks(said))
+    reason = " ".join(filter(None, (asked, reasons.sentence(said, today=today))))
     return {
         "item_id": one.entry.id,
         "supplier_id": one.supplier_id,
@@ -197,8 +217,8 @@ def _row(one: Gathered, said: Suggestion, today: date, now: datetime) -> dict[st
         "days_left": said.days_left,
         "lead_days": said.lead.mean,
         "price": one.entry.price,
-        "reason": reasons.sentence(said, today=today)[:500],
-        "flags": " ".join(said.flags),
+        "reason": reason[:500],
+        "flags": " ".join((*said.flags, *([ASKED] if asked else []))),
         "numbers": numbers,
         "order_id": None,
     }
@@ -231,6 +251,7 @@ def _suggestion_line(row: Any) -> SuggestionLine:
     )
 
 
-def _urgency(line: SuggestionLine) -> tuple[bool, str, float, str]:
+def _urgency(line: SuggestionLine) -> tuple[bool, str, bool, float, str]:
     left = float("inf") if line.days_left is None else line.days_left
-    return (line.supplier is None, (line.supplier or "").casefold(), left - line.lead_days, line.name.casefold())
+    supplier = (line.supplier or "").casefold()
+    return (line.supplier is None, supplier, ASKED not in line.flags, left - line.lead_days, line.name.casefold())

@@ -20,7 +20,7 @@ from supply.stations.fields import ScanFields, ScanRules, read_fields
 from supply.stations.reading import as_typed, day_of, read_code, refuse_doubtful, unknown
 from supply.stations.receipt_labels import label_receipt
 from supply.stations.units import EACH, settle_units
-from supply.stock import catalog, lots, movements, picking
+from supply.stock import catalog, lots, movements, picking, shelf_requests
 from supply.stock.allocation import in_order, is_expired
 from supply.stock.catalog import Match
 from supply.stock.departments import ensure_department
@@ -130,6 +130,11 @@ def act_on_scan(session: Session, sent: Sent, rules: ScanRules, progress: Progre
         reason=fields.reason,
     )
     moved, into = _move(session, act, wanted, fields, rules)
+    if fields.action == "receive" and moved.rows:
+        who = sent.person.person_id
+        shelf_requests.settle_received(
+            session, item_id=match.item_id, location_ids=place.within, person_id=who, now=sent.now
+        )
     if fields.action == "receive" and rules.labels_at_receipt:
         moved = label_receipt(session, act, moved, boxes=fields.quantity)
     if is_late and fields.action in {"use", "receive"} and moved.exception is None:
