@@ -3,9 +3,10 @@
 
 const QUIET_MS = 400;
 
-/** A function that says whether scans can be trusted yet: once no key came for a moment. Marks `element` then. */
+/** A function that says whether scans can be trusted yet: once no key came for a moment. Marks `element` then. Where
+ * first_keys.js listened from the first moment the wedge knows every key itself, and nothing is doubted here. */
 export function watchFirstScan(element) {
-  let ready = false;
+  let ready = Boolean(window.supplyFirst);
   let timer = 0;
   const wait = () => {
     if (ready) return;
@@ -16,7 +17,8 @@ export function watchFirstScan(element) {
       document.removeEventListener("keydown", wait, true);
     }, QUIET_MS);
   };
-  document.addEventListener("keydown", wait, true); // before the wedge, which swallows what it takes
+  if (ready) element.dataset.ready = "";
+  else document.addEventListener("keydown", wait, true); // before the wedge, which swallows what it takes
   wait();
   return () => ready;
 }

@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, Request, expect
 
-from tests.browser import scan_as_wedge
+from supply.barcodes.house_code import COMMAND, encode
+from tests.browser import scan_as_wedge, scan_at_once
 
 Begin = Callable[..., Page]
 
@@ -35,3 +36,11 @@ def posts(page: Page) -> list[Request]:
     sent: list[Request] = []
     page.on("request", lambda one: sent.append(one) if one.url.endswith("/api/v1/scans") else None)
     return sent
+
+
+def put_in(page: Page) -> None:
+    """From now on a scan puts in, for a delivery without an order."""
+    scan_at_once(page, encode(COMMAND, "PUTIN"))
+    press(page, "A delivery without an order")
+    expect(page.locator("#kiosk-mode")).to_have_text("PUT IN")
+    expect(page.locator("#kiosk-where")).to_contain_text("Delivery")

@@ -1,5 +1,6 @@
 """The tablet's own devices: tones, camera, keypad, and the commands and badges among the barcodes."""
 
+import json
 import os
 import shutil
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ import zxingcpp
 from playwright.sync_api import Browser, Page, expect
 
 from supply.barcodes.house_code import COMMAND, encode
+from supply.stations.commands import command_of
 from tests.browser import FLAGS
 from tests.web.kiosk import office
 from tests.web.kiosk.conftest import begin
@@ -133,12 +135,16 @@ def test_the_keypad_multiplies_one_scan_and_returns_to_one(bench: Page) -> None:
     assert quantities == [1, 12, 12, 1]
 
 
-@pytest.mark.parametrize("word", ["TAKE", "PUTIN", "PUTBACK", "COUNT", "MOVE", "THROWOUT", "LOOKUP", "UNDO", "SIGNOFF"])
+@pytest.mark.parametrize(
+    "word",
+    ["TAKE", "PUTIN", "PUTBACK", "COUNT", "MOVE", "THROWOUT", "LOOKUP", "UNDO", "SIGNOFF", "TIMESTEN", "NEEDMORE"],
+)
 def test_every_printed_command_is_understood_and_a_damaged_one_is_not(bench: Page, word: str) -> None:
     text = encode(COMMAND, word)
     wrong = text[:-1] + ("A" if text[-1] != "A" else "B")
-    read = "([text]) => import('/static/kiosk/house_commands.js').then((module) => module.houseCommand(text))"
-    assert bench.evaluate(read, [text])
+    known = json.dumps({word: dict(command.effect) for word in [word] if (command := command_of(word))})
+    read = f"([text]) => import('/static/kiosk/house_commands.js').then((module) => module.houseCommand(text, {known}))"
+    assert bench.evaluate(read, [text]) == json.loads(known)[word]
     assert bench.evaluate(read, [text.lower()])
     assert bench.evaluate(read, [wrong]) is None
     assert bench.evaluate(read, [office.OLDER]) is None

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from supply.barcodes.house_code import COMMAND, encode
 from tests.browser import SIZES, axe_violations, overflow, scan_as_wedge
 from tests.web.kiosk import office
+from tests.web.kiosk.acts import put_in
 from tests.web.kiosk.conftest import begin
 
 SCANS = [
@@ -86,7 +86,7 @@ def test_every_state_passes_axe_and_fits_and_can_be_pressed(
         judge(page, name, faults)
         page.keyboard.press("Escape")
         state(page, "ready")
-    scan_as_wedge(page, encode(COMMAND, "PUTIN"))
+    put_in(page)
     scan_as_wedge(page, office.NAMELESS_SYRINGE)
     state(page, "two_codes")
     judge(page, "two codes, the item's", faults)

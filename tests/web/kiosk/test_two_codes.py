@@ -10,7 +10,7 @@ from supply.staff import people
 from supply.staff.permissions import Actor
 from tests.browser import scan_at_once
 from tests.web.kiosk import office
-from tests.web.kiosk.acts import Begin, posts, press, scan, state
+from tests.web.kiosk.acts import Begin, posts, press, put_in, scan, state
 from tests.web.kiosk.conftest import begin
 from tests.web.kiosk.office import KioskOffice
 
@@ -25,8 +25,7 @@ def barcodes(sent: list[Request]) -> list[str]:
 def putting_in(kiosk: Begin) -> Page:
     """The manager's kiosk, putting in."""
     page = kiosk("manager")
-    scan(page, encode(COMMAND, "PUTIN"))
-    expect(page.locator("#kiosk-mode")).to_have_text("PUT IN")
+    put_in(page)
     return page
 
 
@@ -141,7 +140,7 @@ def test_after_twenty_seconds_the_next_scan_counts_by_itself(page: Page, shelf: 
     page.clock.install()
     page.clock.resume()
     begin(page, "manager")
-    scan_at_once(page, encode(COMMAND, "PUTIN"))
+    put_in(page)
     scan_at_once(page, office.SUTURES)
     state(page, "two_codes")
     page.get_by_label("Lot number on the box").fill("TYP")

@@ -32,6 +32,14 @@ export const LOOKS = Object.freeze({
   signed_off: ["Signed off", "dashed", "person", "waiting", "stop"],
   checking: ["Checking", "dashed", "dash", "closed", null],
   undone: ["Undone", "circle", "tick", "closed", "undone"],
+  turned: ["Turned", "circle", "turn", "ok", "undone"],
+  noted: ["Noted", "square", "tick", "note", "recorded"],
+  need: ["Need more", "square", "down", "note", "look"],
+  box_or_each: ["Box or each?", "square", "box", "note", "look"],
+  which_delivery: ["Which delivery?", "diamond", "question", "note", "look"],
+  pin_needed: ["PIN needed", "square", "lock", "note", "look"],
+  badge_refused: ["Badge not taken", "triangle", "person", "closed", "unread"],
+  claimed: ["Not confirmed", "dashed", "question", "waiting", "held"],
 });
 
 const OF_TWO_LABELS = ["NOT_JOINABLE", "HIBC_LINK", "DUPLICATE_AI"];
@@ -50,7 +58,7 @@ export function cardOf(entry, status, answer, context) {
 
 function answered(entry, answer, context) {
   const common = facts(entry, answer, context);
-  const undo = answer.can_undo_until ? [{ label: "Undo", act: "undo" }] : [];
+  const undo = answer.can_undo_until ? [{ label: "Undo", act: "undo" }, ...partWay(entry, answer)] : [];
   if (answer.outcome === "unresolved") return unknown(entry, answer, context);
   if (answer.outcome === "found") return { ...common, ...look("found"), notes: notes(answer.warnings || []), shelf: (answer.lots || []).slice(0, 6).map(shelfLot(context)), ways: [] };
   if (answer.outcome === "discrepancy") {
@@ -60,6 +68,13 @@ function answered(entry, answer, context) {
   const state = ["older_lot_available", "expires_soon", "last_unit"].find((code) => warnings.has(code));
   const named = { older_lot_available: "older_lot" }[state] || state || "recorded";
   return { ...common, ...look(named), notes: notes(answer.warnings || []), ways: undo };
+}
+
+/** A whole box went back into the record; what came back may be a part of it. */
+function partWay(entry, answer) {
+  const pieces = (answer.movements || []).reduce((sum, movement) => sum + movement.quantity, 0) / (entry.body.quantity || 1);
+  const isPart = entry.body.action === "return" && entry.body.unit !== "each" && pieces > 1;
+  return isPart ? [{ label: "Part of a box", act: "part", pieces }] : [];
 }
 
 /** What was done, in large: sign, quantity, unit; then what is left, lot, expiry, and the shelf against its par. */
@@ -174,6 +189,12 @@ function asked(entry, answer, context) {
       return ambiguous(common, candidates, [scanAgain], context);
     case "wrong_owner":
       return { ...common, ...look("which_item"), heading: "Whose are you taking?", choices: candidates.map((one) => ({ title: one.owner, detail: "", changes: { owner: one.owner } })), ways: [scanAgain] };
+    case "box_or_each":
+      return { ...common, ...look("box_or_each"), heading: "Is one scan a box, or one piece?", text: "Asked once for this code, then remembered.", sideBySide: true, choices: candidates.map(unitChoice), ways: [scanAgain] };
+    case "pin_needed":
+      return { ...common, ...look("pin_needed"), heading: "Your badge is not enough for this.", text: "Type your PIN, and it goes on by itself.", ways: [{ label: "Type my PIN", act: "pin", kind: "primary" }, { label: "Leave it", act: "dismiss" }] };
+    case "delivery_needed":
+      return { ...common, ...look("which_delivery"), heading: "Which delivery is this from?", text: "Choose the delivery, then the box is put in.", ways: [{ label: "Choose the delivery", act: "delivery", kind: "primary" }, scanAgain] };
     case "lot_required":
       return { ...common, ...look("missing"), heading: "Type the lot from the box.", field: "lot", ways: [scanAgain] };
     case "expiry_required":
@@ -184,6 +205,13 @@ function asked(entry, answer, context) {
     default:
       return { ...common, ...look("refused"), needsPerson: false, heading: "Nothing was recorded.", ways: [scanAgain, { label: "Choose what to do", act: "mode" }, { label: "Choose the place", act: "place" }] };
   }
+}
+
+function unitChoice(one) {
+  const each = one.unit === "each";
+  const title = each ? "One piece" : inBoxDates(one.words || "The box").replace(/^the /i, "The ");
+  const detail = each ? "One scan counts 1." : `One scan counts ${count(one.units)}.`;
+  return { title, detail, changes: { unit: one.unit, remember: true, ask_unit: null } };
 }
 
 /** Half a label was read. `over` is what the card says once the next scan counts by itself again. */
@@ -266,6 +294,11 @@ const OWN = {
   checking: { heading: "Checking…" },
   waiting: { ways: [{ label: "Show what waits", act: "tray" }], heading: "Saved on this tablet.", text: "It is sent by itself as soon as the server answers." },
   unread: { heading: "Not a complete read. Hold steady and scan again.", ways: [{ label: "Type the code", act: "type" }, { label: "Scan again", act: "dismiss" }] },
+  badge_refused: { heading: "This badge was not taken.", ways: [{ label: "Sign in", act: "sign_in" }, { label: "Scan again", act: "dismiss" }] },
+  claimed: { heading: "Go on scanning.", ways: [{ label: "Go on", act: "dismiss", kind: "primary" }] },
+  need: { heading: "Scan the label of the shelf, or the product.", ways: [{ label: "Leave it", act: "need_leave" }] },
+  noted: { heading: "Noted." },
+  turned: { heading: "Turned." },
   signed_off: { heading: "You are signed off.", ways: [{ label: "Sign in", act: "sign_in", kind: "primary" }] },
   not_stored: {
     stop: true,

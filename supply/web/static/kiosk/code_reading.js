@@ -12,6 +12,7 @@ const EAN_AIM = new Set(["]E0", "]E4"]);
 // The elements that this tablet knows; of any other it reads nothing at all. Digits of a fixed one, else its most characters.
 const FIXED = { "01": 14, 11: 6, 13: 6, 15: 6, 16: 6, 17: 6, 20: 2 };
 const VARIABLE = { 10: 20, 21: 20, 22: 20, 240: 30, 241: 30, 30: 8 };
+const CSET82 = /^[!"%-?A-Z_a-z]+$/; // GS1 General Specifications 7.11
 const ANY_DATE = /(11|13|15|16|17)\d{6}/;
 
 /** {keys: [[scheme, value]], house, lot, expiry, precision, quantity, text} of a scan, or null where it is not sure.
@@ -121,7 +122,7 @@ function elements(text, today, whole) {
 function meaning(pairs, today, text) {
   const values = {};
   for (const [ai, value] of pairs) {
-    if (FIXED[ai] ? value.length !== FIXED[ai] || !/^\d+$/.test(value) : !VARIABLE[ai] || !value || value.length > VARIABLE[ai]) return null;
+    if (FIXED[ai] ? value.length !== FIXED[ai] || !/^\d+$/.test(value) : !VARIABLE[ai] || value.length > VARIABLE[ai] || !CSET82.test(value)) return null;
     if (values[ai] !== undefined && values[ai] !== value) return null;
     values[ai] = value;
   }
@@ -169,6 +170,8 @@ function ndc(word) {
 
 function plain(word) {
   if (/^https?:/i.test(word) || /^[=&]/.test(word)) return { unsure: true }; // Digital Link, ISBT 128
+  if (/^0[0-3]\d{5}/.test(word) && ![8, 10, 11, 12, 13, 14].includes(word.length)) return { unsure: true }; // GS1 cut off
+  if (/^(10|21)/.test(word) && word.length > 22) return { unsure: true };
   const keys = [["plain", word]];
   if (/^\d{10,11}$/.test(word)) keys.push([`ndc${word.length}`, word]);
   return reading(word, { keys });

@@ -22,6 +22,7 @@ export class Foresight {
 
   /** Begins with what is kept, then asks the server; again every few minutes, on focus, and when told. */
   start() {
+    if (this.ticker) return this.refresh();
     addEventListener("focus", () => this.refresh());
     this.ticker = setInterval(() => this.refresh(), EVERY_MS);
     return this.refresh();
@@ -42,6 +43,12 @@ export class Foresight {
     if (found.status !== 200 || !Catalogue.fits(found.answer) || found.answer.location !== place) return;
     this.#take(found.answer, waited);
     await this.#keep(place, { tag: found.tag, catalogue: found.answer });
+  }
+
+  /** This scan was taken out: it changes nothing. */
+  forget(key) {
+    this.expected.delete(key);
+    if (this.catalogue) this.catalogue.forget(key);
   }
 
   refreshSoon() {

@@ -3,19 +3,6 @@
 
 const ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
-export const COMMANDS = Object.freeze({
-  TAKE: { mode: "use" }, USE: { mode: "use" },
-  PUTIN: { mode: "receive" }, RECEIVE: { mode: "receive" },
-  PUTBACK: { mode: "return" }, RETURN: { mode: "return" },
-  COUNT: { mode: "count" },
-  MOVE: { mode: "move" },
-  THROWOUT: { mode: "discard" }, DISCARD: { mode: "discard" },
-  LOOKUP: { mode: "lookup" },
-  UNDO: { undo: true },
-  SIGNOFF: { sign_off: true }, SIGNOUT: { sign_off: true },
-  CAMERA: { panel: "camera" }, QUANTITY: { panel: "quantity" }, PLACE: { panel: "place" },
-});
-
 /** The check character of capital letters and digits. */
 export function checkCharacter(text) {
   let product = 36;
@@ -31,13 +18,15 @@ export function containerName(code) {
   return `W-${code.slice(4, -1)}`;
 }
 
-/** {mode}, {undo}, {sign_off} or {panel} for a command barcode, {badge} for a badge, {container} for a waste container's
- * label; null for anything else. */
-export function houseCommand(text) {
+/** The effect of a command barcode by the server's list of words ({mode}, {quantity}, {undo}, {sign_off}, {need}, {panel});
+ * {badge} for a badge; {container}, {place} or {department} for such a label; null for anything else. */
+export function houseCommand(text, commands = {}) {
   const upper = text.trim().toUpperCase();
   if (/^SUPPLY-BADGE-/.test(upper) || /^SUPB[A-Z2-7]{26}[0-9A-Z]$/.test(upper)) return { badge: text.trim() };
   if (/^SUPC[0-9]{6,12}[0-9A-Z]$/.test(upper) && checkCharacter(upper.slice(0, -1)) === upper.at(-1)) return { container: upper };
+  const numbered = /^SUP([PD])[0-9]{6,12}[0-9A-Z]$/.exec(upper);
+  if (numbered && checkCharacter(upper.slice(0, -1)) === upper.at(-1)) return { [numbered[1] === "P" ? "place" : "department"]: upper };
   const found = /^SUPX([A-Z]{2,20})([0-9A-Z])$/.exec(upper);
   if (!found || checkCharacter(upper.slice(0, -1)) !== found[2]) return null;
-  return COMMANDS[found[1]] || { unknown: found[1] };
+  return commands[found[1]] || { unknown: found[1] };
 }

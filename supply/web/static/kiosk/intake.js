@@ -21,14 +21,19 @@ export class Intake {
   scanned(text) {
     const { kiosk } = this;
     kiosk.onActivity?.();
-    const command = houseCommand(text);
+    const command = houseCommand(text, kiosk.settings.commands);
+    if (kiosk.panels.isKept && !(command && (command.badge || command.sign_off || command.mode))) return this.#whileAsked();
     if (command) return this.#command(command);
     if (!kiosk.person) {
       kiosk.card.clear();
-      return kiosk.show(ownCard("signed_off", { heading: "Nobody is signed in.", text: "This scan was not taken. Sign in, then scan again." }));
+      return kiosk.show(ownCard("signed_off", {
+        heading: "Nobody is signed in.", text: kiosk.settings.enrolled ? "This scan was not taken. Scan your badge, then scan again." : "This scan was not taken. Sign in, then scan again.",
+      }));
     }
     if (kiosk.panels.name === "choose") return this.#whileChoosing(text);
     if (kiosk.panels.isOpen) kiosk.panels.close();
+    if (kiosk.need.kind) return kiosk.need.take(text);
+    if (kiosk.doing.mode === "receive" && !kiosk.doing.delivery && !kiosk.outbox.paused) return kiosk.onChoose?.("receive", "delivery", () => this.scanned(text));
     const first = kiosk.second.take();
     return first ? this.join(first, text) : this.record(this.#bodyOf(text));
   }
@@ -84,7 +89,7 @@ export class Intake {
   #madeNow() {
     const { kiosk } = this;
     const gone = kiosk.queue.connection !== "online" || !navigator.onLine;
-    return { occurred_at: kiosk.clock.iso(), claimed_by: gone ? kiosk.person.name : null };
+    return { occurred_at: kiosk.clock.iso(), claimed_by: kiosk.person.claim || (gone ? kiosk.person.name : null) };
   }
 
   #stillChecking(body) {
@@ -105,14 +110,43 @@ export class Intake {
     return dialog.querySelector("h2").append(" Choose first, then scan again.");
   }
 
+  /** Somebody is in the middle of a panel: nothing is taken, and they are told. */
+  #whileAsked() {
+    const { kiosk } = this;
+    const heading = kiosk.panels.dialog.querySelector("h2");
+    kiosk.sounds.play("unread");
+    if (!heading.textContent.includes("scan again")) heading.append(" Finish this first, then scan again.");
+  }
+
   #command(command) {
     const { kiosk } = this;
+    if (command.badge) return kiosk.people.badge(command.badge);
+    if (!kiosk.person) return kiosk.showReady();
+    if (command.quantity) return this.#times(command.quantity);
+    if (command.need) return kiosk.need.choose(command.need);
+    if (command.place) return this.#label(command.place);
+    if (command.department) return kiosk.doing.setDepartment(command.department);
     if (command.mode) return kiosk.doing.setMode(command.mode);
     if (command.panel) return kiosk.onPanel?.(command.panel);
     if (command.sign_off) return kiosk.onSignOff?.();
     if (command.undo) return kiosk.ways.undoLast();
     if (command.container) return kiosk.doing.setContainer(command.container);
-    if (command.badge) return kiosk.onBadge?.(command.badge);
     return kiosk.say("refused", "This command is not known here.");
+  }
+
+  /** The quantity of the next scan, by a barcode of the sheet. */
+  #times(quantity) {
+    const { kiosk } = this;
+    kiosk.keypad.set(String(quantity));
+    kiosk.sounds.play("look");
+    kiosk.panels.close();
+    return kiosk.card.isAsking ? undefined : kiosk.showReady();
+  }
+
+  /** A shelf's label while MOVE asks where to is the answer; else it says where one stands. */
+  #label(label) {
+    const { kiosk } = this;
+    if (kiosk.panels.name === "choose") return this.#whileChoosing(label);
+    return kiosk.outbox.paused ? kiosk.card.say("Answer this first, then scan the shelf.") : kiosk.doing.setLabel(label);
   }
 }

@@ -4,14 +4,18 @@
 import { AnswerCard } from "./answer.js";
 import { ownCard } from "./answer_states.js";
 import { Api } from "./api.js";
+import { Deliveries } from "./deliveries.js";
 import { Doing } from "./doing.js";
 import { Foresight } from "./foresight.js";
 import { Intake } from "./intake.js";
 import { Kept } from "./kept.js";
 import { Keypad } from "./keypad.js";
 import { LastTaken } from "./last_taken.js";
+import { Need } from "./need.js";
 import { Outcomes } from "./outcomes.js";
+import { People } from "./people.js";
 import { Recent } from "./recent.js";
+import { Run } from "./run.js";
 import { SecondCode } from "./second_code.js";
 import { ServerClock } from "./server_clock.js";
 import { Strip } from "./strip.js";
@@ -33,6 +37,10 @@ export class Kiosk {
     this.strip = new Strip(page, now);
     this.keypad = new Keypad({ onChange: () => this.doing.show() });
     this.second = new SecondCode({ seconds: settings.second_code_seconds, onOver: (card) => this.card.retitle(card, card.over), now });
+    this.people = new People(this);
+    this.need = new Need(this);
+    this.deliveries = new Deliveries(this);
+    this.run = new Run(this, page.run);
     this.doing = new Doing(this);
     this.intake = new Intake(this);
     this.outcomes = new Outcomes(this);
@@ -59,7 +67,10 @@ export class Kiosk {
     this.drawQueue();
     this.card.setHeldBack(this.outbox && this.outbox.paused ? queue.waiting.length : 0);
     for (const entry of [...queue.waiting, ...queue.needsPerson]) this.intake.ownKeys.add(entry.key);
-    if (before.connection !== "online" && queue.connection === "online") this.#sayBackOnline();
+    if (before.connection !== "online" && queue.connection === "online") {
+      this.#sayBackOnline();
+      this.people.confirmClaim();
+    }
   }
 
   #sayBackOnline() {
@@ -85,7 +96,7 @@ export class Kiosk {
     if (standing && standing.stop && !card.stop && card.state !== "signed_off" && waits) return;
     // A stop that the server has not confirmed yet holds nothing back: its own scan must still go out.
     if (card.stop && card.state !== "not_stored" && (!card.expected || card.holds)) this.outbox.pause();
-    this.panels.close();
+    if (!this.panels.isKept) this.panels.close();
     if (card.half) this.second.wait(card);
     else if (card.state !== "checking") this.second.leave();
     this.#behind(Boolean(card.stop));

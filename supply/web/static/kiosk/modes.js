@@ -3,7 +3,7 @@
 
 export const MODES = Object.freeze([
   { action: "use", word: "TAKE", where: "from", done: "Taken", sign: "−", may: "take" },
-  { action: "receive", word: "PUT IN", where: "into", done: "Put in", sign: "+", may: "receive" },
+  { action: "receive", word: "PUT IN", where: "into", done: "Put in", sign: "+", may: "receive", asks: "delivery" },
   { action: "return", word: "PUT BACK", where: "into", done: "Put back", sign: "+", may: "put_back" },
   { action: "count", word: "COUNT", where: "in", done: "Counted", sign: "", may: "count" },
   { action: "move", word: "MOVE", where: "from", done: "Moved", sign: "", may: "move", needs: "to_location" },

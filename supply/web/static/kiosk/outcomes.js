@@ -18,6 +18,7 @@ export class Outcomes {
   answered(entry, status, answer) {
     const { kiosk } = this;
     if (answer && answer.outcome === "known") return false;
+    if (entry.body.kind) return kiosk.need.answered(entry, status, answer);
     const late = kiosk.now() - entry.made_at > LATE_MS;
     if (entry.tries > 1) this.lateAnswers += 1;
     const card = kiosk.foresight.judge(entry, this.cardOf(entry, status, answer));
@@ -32,6 +33,7 @@ export class Outcomes {
       return Boolean(card.needsPerson);
     }
     kiosk.show(card);
+    if (card.state === "pin_needed") kiosk.ways.take(card, { act: "pin" });
     return Boolean(card.needsPerson);
   }
 
@@ -47,7 +49,7 @@ export class Outcomes {
     this.heldSaid.add(entry.key);
     if (why === "signed_off") {
       kiosk.sounds.play("stop");
-      kiosk.show(ownCard("signed_off", { text: "Your scans are saved on this tablet. Sign in, and they are sent." }), { silent: true });
+      kiosk.show(ownCard("signed_off", { text: kiosk.settings.enrolled ? "Your scans are saved on this tablet. Scan your badge, and they are sent." : "Your scans are saved on this tablet. Sign in, and they are sent." }), { silent: true });
       return;
     }
     const full = answer && answer.code === "storage_full";
@@ -105,6 +107,7 @@ export class Outcomes {
       key: card.key, verb: card.mode.word, item: card.item || "Unknown code", big: card.big, chip: card.chip,
       can_undo_until: answer.can_undo_until, undone: false,
     });
+    this.kiosk.run.add({ key: card.key, action: card.mode.action, item: card.item, big: card.big, chip: card.chip, can_undo_until: answer.can_undo_until });
   }
 
   #showUnlessAsking(card) {

@@ -7,6 +7,8 @@ import { containerName } from "./house_commands.js";
 import { REASONS, allowedModes } from "./modes.js";
 import { clockTime, many } from "./words.js";
 
+const KEPT = ["pin", "claimed", "delivery", "part", "need"];
+
 export class Panels {
   constructor(dialog) {
     this.dialog = dialog;
@@ -37,6 +39,11 @@ export class Panels {
 
   get isOpen() {
     return this.dialog.open;
+  }
+
+  /** Panels that no answer may close: a person is in the middle of them. */
+  get isKept() {
+    return this.dialog.open && KEPT.includes(this.name);
   }
 }
 

@@ -9,6 +9,18 @@ const STUCK_TRIES = 60; // about ten minutes: then one scan that breaks the serv
 const OTHER_WINDOW_MS = 15_000; // a scan made in another window is left to that window for so long
 const RETRIED = new Set([408, 425, 429]);
 const LOCK = "supply-kiosk-sender";
+const SEQUENCE = "supply-kiosk-sequence";
+
+/** The number of a scan on this tablet: a gap in them is a scan that went missing here. */
+function nextNumber(storage = localStorage) {
+  try {
+    const number = 1 + (Number(storage.getItem(SEQUENCE)) || 0);
+    storage.setItem(SEQUENCE, String(number));
+    return number;
+  } catch {
+    return null; // the order in the store holds without it
+  }
+}
 
 /** What an answer means for the queue: "answered", "signed_off" (ask to sign in) or "retry". */
 export function verdict(status, answer) {
@@ -48,6 +60,8 @@ export class Outbox {
 
   /** Starts the sender: now, when the network or the person comes back, and every ten seconds. */
   start() {
+    this.stop();
+    this.paused = false;
     this.wake = () => this.pump();
     for (const name of ["online", "focus"]) addEventListener(name, this.wake);
     document.addEventListener("visibilitychange", this.wake);
@@ -66,7 +80,7 @@ export class Outbox {
   /** Keeps one scan, then sends it. Resolves once it is kept; rejects when it could not be. */
   async add(body, { front = false, about = {} } = {}) {
     const entry = {
-      key: body.request_id, body, person: this.person, made_at: Date.now(), state: "waiting", tries: 0, tab: this.tab,
+      key: body.request_id, body, person: this.person, made_at: Date.now(), state: "waiting", tries: 0, tab: this.tab, sequence: nextNumber(),
       ...about,
     };
     const kept = await this.store.add(entry, { front });
@@ -82,6 +96,17 @@ export class Outbox {
 
   resume() {
     this.paused = false;
+    return this.pump();
+  }
+
+  /** Says what is kept here, and sends nothing. */
+  look() {
+    return this.#tell();
+  }
+
+  /** Keeps a scan again that somebody had taken out, behind the others and under its own key. */
+  async putBack(entry) {
+    await this.store.add({ ...entry, state: "waiting", tries: entry.tries });
     return this.pump();
   }
 

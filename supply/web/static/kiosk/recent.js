@@ -21,10 +21,17 @@ export class Recent {
     else this.lines.unshift({ at: this.now(), ...line });
     this.lines = this.lines.slice(0, MOST);
     try {
-      this.storage.setItem(STORED, JSON.stringify({ person: this.person, lines: this.lines }));
+      this.storage.setItem(`${STORED}-${this.person}`, JSON.stringify({ person: this.person, lines: this.lines }));
     } catch {
       // Then the list lasts until the page is closed; the ledger has it all.
     }
+    this.draw();
+  }
+
+  /** Somebody else works here now: their own lines stand in the list. */
+  setPerson(person) {
+    this.person = person;
+    this.lines = this.#kept();
     this.draw();
   }
 
@@ -55,7 +62,7 @@ export class Recent {
   /** Another person's lines are not this person's to see or undo. */
   #kept() {
     try {
-      const kept = JSON.parse(this.storage.getItem(STORED));
+      const kept = JSON.parse(this.storage.getItem(`${STORED}-${this.person}`));
       return kept && kept.person === this.person && Array.isArray(kept.lines) ? kept.lines : [];
     } catch {
       return [];

@@ -9,6 +9,7 @@ export const TONES = Object.freeze({
   unread: [[220, 280]],
   held: [[587, 70], [587, 160]],
   undone: [[1318, 70], [880, 110]],
+  hello: [[784, 60], [988, 110]],
   // What a scan will do now: each mode has its own pair.
   "mode-use": [[523, 60], [659, 90]],
   "mode-receive": [[392, 60], [523, 90]],

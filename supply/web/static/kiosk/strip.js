@@ -12,11 +12,11 @@ export class Strip {
   }
 
   /** "TAKE from Storeroom", with the quantity of the next scan when it is not 1. */
-  setMode(action, { place, target, into, reason, quantity }) {
+  setMode(action, { place, target, into, reason, delivery, department, need, quantity }) {
     const mode = modeOf(action);
     document.body.dataset.mode = action;
-    this.page.mode.textContent = mode.word;
-    const where = [place ? `${mode.where} ${place}` : "", target ? `to ${target}` : "", reason, into ? `into ${into}` : ""].filter(Boolean);
+    this.page.mode.textContent = need ? need.toUpperCase() : mode.word;
+    const where = [place ? `${mode.where} ${place}` : "", target ? `to ${target}` : "", delivery, reason, department ? `for ${department}` : "", into ? `into ${into}` : ""].filter(Boolean);
     this.page.where.textContent = where.join(" · ");
     this.page.times.textContent = quantity > 1 ? `×${quantity}` : "";
     this.page.times.hidden = quantity <= 1;

@@ -2,7 +2,9 @@
  * Must never decide which ways there are: answer_states.js does. */
 
 import { ownCard } from "./answer_states.js";
+import { numberPad } from "./number_pad.js";
 import { scanBody } from "./scan_body.js";
+import { count } from "./words.js";
 
 export class WaysOn {
   constructor(kiosk) {
@@ -20,6 +22,15 @@ export class WaysOn {
     if (way.act === "sign_in") return kiosk.onSignIn?.();
     if (way.act === "retry_store") return this.#storeAgain();
     if (way.act === "dismiss") return this.#dismiss(card);
+    if (way.act === "pin") return this.#withPin(card);
+    if (way.act === "part") return this.#part(card, way.pieces);
+    if (way.act === "turn_back") return kiosk.run.turnBack(card);
+    if (way.act === "delivery") return kiosk.onChoose?.("receive", "delivery", () => this.again(card, { reason: kiosk.doing.delivery.reason }));
+    if (way.act === "need_again") return kiosk.need.wait(way.need);
+    if (way.act === "need_leave") {
+      kiosk.need.leave();
+      return kiosk.showReady();
+    }
     return kiosk.onPanel?.(way.act, card);
   }
 
@@ -38,10 +49,12 @@ export class WaysOn {
     const { kiosk } = this;
     const line = kiosk.recent.lines.find((one) => one.key === key);
     const result = await kiosk.api.post(`/scans/${key}/undo`, {}).catch(() => null);
-    if (!result || result.status >= 500) return this.#tell("Not undone: the server did not answer. Try again.");
+    if (result && result.answer && result.answer.code === "pin_needed") return kiosk.people.askPin(() => this.undo(key), "this undo");
+    if (!result || result.status >= 500) return this.tell("Not undone: the server did not answer. Try again.");
     const done = result.status < 300 || (result.answer && result.answer.code === "already_undone");
-    if (!done) return this.#tell((result.answer && result.answer.detail) || "Not undone. Put it back instead.");
+    if (!done) return this.tell((result.answer && result.answer.detail) || "Not undone. Put it back instead.");
     if (line) kiosk.recent.put({ key, undone: true });
+    kiosk.run.drop(key);
     kiosk.lastTaken.forget();
     kiosk.foresight.refreshSoon();
     kiosk.outbox.settle(key);
@@ -74,7 +87,37 @@ export class WaysOn {
     this.kiosk.outbox.resume();
   }
 
-  #tell(text) {
+  /** The scan was refused for want of a PIN: it is made again as soon as the PIN was right. */
+  #withPin(card) {
+    const { people } = this.kiosk;
+    people.level = "badge"; // a PIN counts for some minutes only
+    people.askPin(() => this.again(card, {}), card.mode.word);
+  }
+
+  /** Not a whole box came back: the scan is undone, and the pieces that are left are put back one by one. */
+  #part(card, pieces) {
+    const { kiosk } = this;
+    const pad = numberPad({ label: `How many pieces are left in it? A full one holds ${count(pieces)}.`, most: 5, done: "Put these back", onDone: (typed) => this.#putBackPart(card, Number(typed), pieces, pad) });
+    kiosk.panels.open("part", "Part of a box", pad.node);
+    pad.focus();
+  }
+
+  async #putBackPart(card, left, pieces, pad) {
+    const { kiosk } = this;
+    if (left < 1) return pad.say("None left? Then undo this scan instead.");
+    if (left >= pieces) return pad.say(`That is a whole box or more. Fewer than ${count(pieces)}, please.`);
+    const result = await kiosk.api.post(`/scans/${card.key}/undo`, {}).catch(() => null);
+    if (!result || (result.status >= 300 && !(result.answer && result.answer.code === "already_undone"))) {
+      return pad.say((result && result.answer && result.answer.detail) || "The server did not answer. Try again.");
+    }
+    kiosk.recent.put({ key: card.key, undone: true });
+    kiosk.run.drop(card.key);
+    kiosk.lastTaken.forget();
+    kiosk.panels.close();
+    return kiosk.intake.record(scanBody({ ...card.entry.body, quantity: left, unit: "each", ask_unit: null }));
+  }
+
+  tell(text) {
     const { kiosk } = this;
     if (kiosk.card.card) kiosk.card.say(text);
     else kiosk.say("refused", text);

@@ -12,12 +12,15 @@ export const DEFAULTS = Object.freeze({
   separatorKeys: ["F8", "F12"], // function keys that stand for GS on this station
   separatorAliases: [], // printable texts that stand for GS on this station
   prefix: "", // what the scanner sends first; with it, timing does not matter
+  suffix: "", // what the scanner sends last, before the terminator
+  byPosition: true, // the scanner presses keys as on a US keyboard; else its layout is this computer's own
   aim: false, // the scanner sends AIM identifiers; with it, timing does not matter
   maxGapMs: 400, // a longer pause inside a code spoils it
   fieldGapMs: 60, // keys this close together are a machine's, in a field where people type
   afterScanMs: 300, // a bare terminator this soon after one is the second half of CR LF
   minLength: 3, // fewer characters than this are a stray key, no barcode
   maxLength: 4096,
+  headMs: 150, // a first key this soon after the page began may be the middle of a code
 });
 
 /** Listens on `target` from construction until `stop()`; calls `onScan(text)` and `onBroken(reason)`. */
@@ -36,6 +39,20 @@ export class Wedge {
     this.keyup = (event) => this.#up(event);
     target.addEventListener("keydown", this.keydown, true);
     target.addEventListener("keyup", this.keyup, true);
+    if (target === document && window.supplyFirst) this.#takeOver(window.supplyFirst);
+  }
+
+  /** The keys that came before this script: read as if they came now, at their own times. */
+  #takeOver({ started, stop }) {
+    for (const { kind, event, before } of stop()) {
+      this.valueBefore = before;
+      if (kind === "up") this.#up(event);
+      else {
+        if (this.lastAt === null && event.timeStamp - started < this.settings.headMs) this.spoiled = true;
+        this.#down(event);
+      }
+    }
+    this.valueBefore = null;
   }
 
   stop() {
@@ -109,7 +126,7 @@ export class Wedge {
 
   #character(event, field, at) {
     if (event.ctrlKey || event.metaKey || (event.altKey && !event.getModifierState("AltGraph"))) return;
-    const character = usCharacter(event);
+    const character = this.settings.byPosition ? usCharacter(event) : printed(event);
     if (!character) return;
     if (character === " " && !this.buffer) return; // a person pressing a button with Space
     this.#take(character, field, at);
@@ -161,7 +178,7 @@ export class Wedge {
   #append(character, field, at) {
     if (field && field !== this.field) {
       this.field = field;
-      this.fieldValue = field.value;
+      this.fieldValue = this.valueBefore ?? field.value;
     }
     this.lastAt = at;
     if (this.buffer.length >= this.settings.maxLength) this.spoiled = true;
@@ -199,6 +216,7 @@ export class Wedge {
     this.lastTerminatorAt = at;
     if (field) restore(field, fieldValue);
     for (const alias of this.settings.separatorAliases) text = text.replaceAll(alias, GS);
+    if (this.settings.suffix && text.endsWith(this.settings.suffix)) text = text.slice(0, -this.settings.suffix.length);
     if (spoiled) this.onBroken("gap");
     else if (this.#needsPrefix && !capturing) this.onBroken("prefix");
     else if (this.settings.aim && !AIM.test(text)) this.onBroken("prefix");
@@ -226,6 +244,10 @@ function editable(target) {
   if (target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement) return target;
   if (target instanceof HTMLInputElement) return TEXT_INPUTS.has(target.type) ? target : null;
   return null;
+}
+
+function printed(event) {
+  return event.key && [...event.key].length === 1 ? event.key : "";
 }
 
 function withoutTail(field, length) {
