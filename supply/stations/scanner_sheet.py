@@ -170,3 +170,10 @@ def _svg(
         f'viewBox="0 0 {wide} {high:g}" shape-rendering="crispEdges">'
         f'<path fill="#fff" d="M0 0h{wide}v{high:g}h-{wide}z"/><path fill="#000" d="{path}"/></svg>'
     )
+
+
+def qr_svg(text: str) -> str:
+    """A QR code, for phones and tablets that open an address. Raises Invalid for a text that is too long."""
+    rows = _modules(Symbol(text, text), Symbology.qr)
+    boxes = [(x, float(y), width, 1.0) for y, row in enumerate(rows) for x, width in _runs(row)]
+    return _svg(boxes, len(rows[0]), 4, 1.0, len(rows))
