@@ -20,6 +20,7 @@ from supply.stock.models import Item
 
 NEEDS = ("unresolved", "discrepancy", "exception")
 OPEN = "open"  # any of them
+CLAIMED = "claimed"  # only a name said whose it is
 LOOKED_AT = 5_000  # records looked through for one page of settled scans, which are few among all
 DELIVERY_SCANS = 2_000
 
@@ -59,6 +60,7 @@ class ScanLine:
     settled_by: str | None
     settlement: str | None
     undone_at: datetime | None
+    claim: str | None = None
 
     @property
     def moved(self) -> list[dict[str, Any]]:
@@ -95,9 +97,11 @@ def scan_lines(
     before: int | None = None,
     limit: int = 50,
 ) -> tuple[ScanLine, ...]:
-    """Scans, newest first. `needs` is one of NEEDS, or `open` for all that a person must still settle."""
+    """Scans, newest first. `needs` is one of NEEDS, `open` for all that a person must still settle, or `claimed`."""
     statement = _lines().order_by(_R.id.desc()).limit(limit)
-    if needs is not None:
+    if needs == CLAIMED:
+        statement = statement.where(_R.claim == "open")
+    elif needs is not None:
         statement = statement.where(*_open(), *([] if needs == OPEN else [_R.needs == needs]))
     if actor_id is not None:
         statement = statement.where(_R.actor_id == actor_id)
@@ -191,6 +195,7 @@ def _lines() -> sa.Select[Any]:
             settler.c.display_name.label("settled_by"),
             _R.settlement,
             _R.undone_at,
+            _R.claim,
         )
         .select_from(table_of(ScanRecord))
         .join(person, person.c.id == _R.actor_id)

@@ -26,7 +26,7 @@ from supply.stations.scan_lines import ScanLine, scan_line
 from supply.stations.scans import Stored, handle_scan
 from supply.stock import catalog, reversals
 from supply.stock.catalog import Match
-from supply.stock.ledger import Act
+from supply.stock.ledger import Act, Posted
 from supply.waste import entries
 
 SETTLE_NAMESPACE = UUID("0b0f3d1e-5a0a-4c55-9d55-3c2f4f3b7d11")
@@ -72,18 +72,7 @@ def undo_scan(session: Session, *, request_id: UUID, by: Actor, now: datetime, r
     if rows and now > record.recorded_at + timedelta(minutes=rules.undo_minutes):
         message = f"Too late to undo: more than {rules.undo_minutes} minutes ago. Put it back instead."
         raise Conflict(message, code="undo_expired")
-    act = Act(
-        request_id=uuid5(SETTLE_NAMESPACE, f"undo {request_id}"),
-        actor_id=by.person_id,
-        occurred_at=now,
-        recorded_at=now,
-        station_id=session.scalar(sa.select(Station.id).where(Station.code == record.station)),
-        reason="undo",
-    )
-    posted = reversals.reverse(session, act, rows)
-    cancel_receipt_labels(session, request_id=request_id, actor_id=by.person_id, now=now)
-    entries.take_back(session, request_id=request_id, actor_id=by.person_id, now=now)
-    record.undone_at, record.undone_by_id = now, by.person_id
+    posted = take_back(session, record, by=by, now=now, reason="undo")
     if record.needs:
         record.settled_at, record.settled_by_id, record.settlement = now, by.person_id, "undone"
     session.flush()
@@ -93,6 +82,28 @@ def undo_scan(session: Session, *, request_id: UUID, by: Actor, now: datetime, r
         "message": "Undone.",
         "movements": [{"id": p.id, "kind": "reversal", "reverses": p.posting.reverses_id} for p in posted],
     }
+
+
+def take_back(session: Session, record: ScanRecord, *, by: Actor, now: datetime, reason: str) -> list[Posted]:
+    """Reverse what a scan posted, with its labels and its entry in a waste container; the scan counts as undone.
+
+    Raises Conflict (already_undone, cannot_undo).
+    """
+    request_id = record.request_id
+    rows = [row for row in reversals.movements_of(session, request_id) if row.recorded_at == record.recorded_at]
+    act = Act(
+        request_id=uuid5(SETTLE_NAMESPACE, f"undo {request_id}"),
+        actor_id=by.person_id,
+        occurred_at=now,
+        recorded_at=now,
+        station_id=session.scalar(sa.select(Station.id).where(Station.code == record.station)),
+        reason=reason,
+    )
+    posted = reversals.reverse(session, act, rows)
+    cancel_receipt_labels(session, request_id=request_id, actor_id=by.person_id, now=now)
+    entries.take_back(session, request_id=request_id, actor_id=by.person_id, now=now)
+    record.undone_at, record.undone_by_id = now, by.person_id
+    return posted
 
 
 def resolve_scan(

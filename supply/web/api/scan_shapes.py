@@ -31,6 +31,9 @@ class ScanRequest(Body):
     occurred_at: datetime | None = Field(None, description="Now if left out")
     reason: str | None = Field(None, max_length=300)
     claimed_by: str | None = Field(None, max_length=80, description="Badge or name of an offline scan's person")
+    unit: Literal["code", "each"] | None = Field(None, description="each: quantity counts base units")
+    ask_unit: bool = Field(False, description="Refuse with box_or_each where nobody ever said what one scan takes")
+    remember: bool = Field(False, description="Keep `unit` with the code, for everybody")
 
 
 SCAN_REQUEST = {"content": {"application/json": {"schema": ScanRequest.model_json_schema()}}, "required": True}
@@ -99,8 +102,8 @@ REFUSED = {"description": "A rule says no; stored", "content": {PROBLEM: {"schem
 class ScanQuery(Page):
     """Which scans."""
 
-    state: Literal["unresolved", "discrepancy", "exception", "open"] | None = Field(
-        None, description="What a person must still settle; `open` for all of that"
+    state: Literal["unresolved", "discrepancy", "exception", "open", "claimed"] | None = Field(
+        None, description="What a person must still settle; `open` for all of that; `claimed`: whose was it"
     )
     mine: Literal["0", "1"] = Field("0", description="1: only one's own scans")
     station: Code | None = None
@@ -129,6 +132,12 @@ class Resolve(Body):
     lot: Text | None = Field(None, max_length=64)
     expiry: Text | None = Field(None, max_length=10, description="YYYY-MM-DD")
     dismiss: Reason | None = None
+
+
+class Confirm(Body):
+    """Whether the scan is the person's whom it names."""
+
+    mine: Yes
 
 
 class Settled(BaseModel):
@@ -160,6 +169,7 @@ class Scan(BaseModel):
     settled_at: datetime | None
     settlement: str | None
     undone_at: datetime | None
+    claim: Literal["open", "mine", "not_mine"] | None
     answer: dict[str, Any]
 
     @classmethod

@@ -3,10 +3,11 @@
 import json
 
 from flask import Response
+from sqlalchemy.orm import Session
 
 from supply.errors import Invalid, NotFound
 from supply.staff.permissions import Action, Level
-from supply.stations import settling
+from supply.stations import claims, settling
 from supply.stations.fields import request_id_of
 from supply.stations.scan_lines import ScanLine, scan_line, scan_lines
 from supply.stations.settling import Resolution
@@ -18,6 +19,7 @@ from supply.web.api.paging import cut
 from supply.web.api.scan_shapes import (
     REFUSED,
     SCAN_REQUEST,
+    Confirm,
     Resolve,
     Scan,
     ScanAnswer,
@@ -51,16 +53,17 @@ def post_scan() -> Response:
 
 
 @route(scans, "GET", "/scans", {200: Scans})
-@allow(Action.look_up)
+@allow(Action.look_up, Action.take)
 def list_scans(query: ScanQuery) -> Scans:
     """Scans, latest first: one's own, or, for whoever settles or audits them, everybody's."""
-    if query.mine == "0" and not may(Action.audit_read):
+    is_own = query.mine == "1" or (query.state == claims.CLAIMED and not may(Action.settle_scans))
+    if not is_own and not may(Action.audit_read):
         require(Action.settle_scans)
     with database().read_session() as session:
         lines = scan_lines(
             session,
             needs=query.state,
-            actor_id=actor().person_id if query.mine == "1" else None,
+            actor_id=actor().person_id if is_own else None,
             station=query.station,
             before=query.last_id() or None,
             limit=query.limit + 1,
@@ -95,6 +98,19 @@ def undo_scan(path: ScanPath) -> Settled:
     """Take a scan back within the office's minutes: one's own, or anybody's for whoever settles scans."""
     empty_body()
     return Settled.model_validate(scanning.undo(path.request_id))
+
+
+@route(scans, "POST", "/scans/<request_id>/confirm", {200: Scan})
+@allow(Action.undo_own, Action.settle_scans)
+def confirm_scan(path: ScanPath, body: Confirm) -> Scan:
+    """Say whether a scan that only named its person is that person's: one's own, or anybody's for a manager."""
+    by, moment = actor(), now()
+
+    def say(session: Session) -> ScanLine:
+        claims.confirm_scan(session, request_id=path.request_id, is_mine=body.mine, by=by, now=moment)
+        return scan_line(session, path.request_id)
+
+    return Scan.of(database().transact(say))
 
 
 def _may_see(line: ScanLine) -> bool:

@@ -1,16 +1,19 @@
 """/stations: places where work with devices happens, who works there, and what their scans came to."""
 
 from typing import Literal
+from uuid import UUID
 
 from flask import Response
 from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
 
+from supply.errors import Conflict, Invalid, NotAllowed, NotFound
 from supply.staff import sign_in
 from supply.staff.permissions import Action, Level
-from supply.stations import sessions
+from supply.stations import sessions, station_deliveries, turning
 from supply.stations.scan_lines import latest_scan_id, scans_after
 from supply.stations.station_lines import station_lines
+from supply.stations.turning import Turn, Turned
 from supply.web.access import allow
 from supply.web.api.fields import Code
 from supply.web.api.operations import Nothing, empty_body, route
@@ -19,6 +22,7 @@ from supply.web.api.scan_shapes import Answers, AnswersQuery, Scan
 from supply.web.context import actor, database, now, settings, signed_in
 from supply.web.identity import session_key, take_session_cookie
 from supply.web.resource import Body, resource
+from supply.web.scanning import rules as scan_rules
 
 stations = resource("stations", "Places where work with devices happens")
 
@@ -88,6 +92,8 @@ def list_answers(path: StationPath, query: AnswersQuery) -> Answers:
 def sign_on(path: StationPath, body: SignOn) -> SignedOn:
     """Work at the station from now on; said again, it keeps the person there."""
     who, moment = actor(), now()
+    if who.level is not Level.password and who.station != path.code:
+        raise Invalid("You are signed on at another station. Scan your badge here.", code="not_here")
 
     def begin(session: Session) -> str:
         station = sessions.find_station(session, path.code)
@@ -118,3 +124,90 @@ def sign_off(path: StationPath) -> Response:
     if key:
         take_session_cookie(response)
     return response
+
+
+class TurnRun(Body):
+    """Scans of today that were meant otherwise."""
+
+    request_ids: list[UUID] = Field(min_length=1, max_length=200)
+    action: Literal["use", "return", "receive"]
+    request_id: UUID = Field(description="Made by the client before sending; the same one turns once")
+
+
+class TurnedScan(BaseModel):
+    """What became of one of them; `outcome` refused leaves it as it was."""
+
+    request_id: UUID
+    new_request_id: UUID | None
+    outcome: str
+    message: str
+
+
+class TurnedRun(BaseModel):
+    """What became of each."""
+
+    items: list[TurnedScan]
+
+
+@route(stations, "POST", "/stations/<code>/turn", {200: TurnedRun})
+@allow(Action.undo_own)
+def turn_run(path: StationPath, body: TurnRun) -> TurnedRun:
+    """Reverse scans of today and do them again under another action, each in a transaction of its own."""
+    by, moment, rules = actor(), now(), scan_rules()
+    turn = Turn(body.request_id, path.code, body.action)
+    turning.check_turn(turn, body.request_ids, by)
+
+    def one(request_id: UUID) -> Turned:
+        try:
+            return database().transact(
+                lambda session: turning.turn_scan(session, turn, request_id, by=by, now=moment, rules=rules),
+                idempotent=True,
+            )
+        except (NotFound, NotAllowed, Conflict, Invalid) as error:
+            return turning.refused(request_id, error)
+
+    return TurnedRun(items=[TurnedScan(**vars(one(request_id))) for request_id in body.request_ids])
+
+
+class OpenDelivery(Body):
+    """Which order's; null for a delivery without one."""
+
+    order: Code | None = None
+
+
+class DeliveryThere(BaseModel):
+    """A delivery to receive: the reason that its scans are sent with, and how many were."""
+
+    reason: str
+    words: str
+    location: str
+    scans: int
+
+
+class DeliveriesThere(BaseModel):
+    """What is expected, and what was opened at the station today."""
+
+    items: list[DeliveryThere]
+
+
+@route(stations, "GET", "/stations/<code>/deliveries", {200: DeliveriesThere})
+@allow(Action.receive)
+def list_deliveries(path: StationPath) -> DeliveriesThere:
+    """Open orders that may come in here, and the deliveries that were received here today."""
+    with database().read_session() as session:
+        station = sessions.find_station(session, path.code)
+        found = station_deliveries.deliveries_there(session, station, now=now(), zone=settings().zone)
+    return DeliveriesThere(items=[DeliveryThere(**vars(one)) for one in found])
+
+
+@route(stations, "POST", "/stations/<code>/deliveries", {200: DeliveryThere})
+@allow(Action.receive)
+def open_delivery(path: StationPath, body: OpenDelivery) -> DeliveryThere:
+    """Open a delivery at the station: what its own scanner puts in from now on belongs to it."""
+    moment, zone = now(), settings().zone
+
+    def begin(session: Session) -> station_deliveries.DeliveryAt:
+        station = sessions.find_station(session, path.code)
+        return station_deliveries.open_there(session, station, order=body.order, now=moment, zone=zone)
+
+    return DeliveryThere(**vars(database().transact(begin)))
