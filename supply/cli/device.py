@@ -14,7 +14,7 @@ from pathlib import Path
 import click
 
 from supply.cli.context import Cli, as_json, print_json
-from supply.devices.discovery import SerialPort, serial_ports, usb_printers
+from supply.devices.discovery import SerialPort, discover_all, serial_ports, usb_printers
 from supply.devices.emulators.camera import (
     SYMBOL_FORMATS,
     VIDEO_ENDINGS,
@@ -30,6 +30,7 @@ from supply.devices.emulators.scanner import EmulatedScanner, play
 from supply.devices.emulators.serial_printer import EmulatedSerialPrinter
 from supply.devices.errors import DeviceError
 from supply.devices.open import open_scanner
+from supply.devices.printers.addresses import Reach
 from supply.devices.printers.model import Outcome
 from supply.devices.printers.open import PRINTERS, open_printer
 from supply.errors import NotFound, SupplyError
@@ -57,6 +58,24 @@ def ports(as_json: bool) -> None:
         click.echo(json.dumps(asdict(port)) if as_json else _line(port))
     if not found and not as_json:
         click.echo("No serial port and no USB printer is plugged in.", err=True)
+
+
+@device.command("discover")
+@click.option("--seconds", type=click.FloatRange(0.1, 60), default=3.0, show_default=True, help="For the network.")
+@as_json
+@click.pass_obj
+def discover(cli: Cli, seconds: float, as_json: bool) -> None:
+    """Everything that could be added as a device: on this machine, known to its system, or on its network."""
+    allowed = cli.settings.printing
+    found, missed = discover_all(seconds, reach=Reach(tuple(allowed.networks), tuple(allowed.ports)))
+    for one in found:
+        if as_json:
+            print_json(asdict(one))
+        else:
+            given = " ".join(f"{key}={value}" for key, value in one.settings.items())
+            click.echo(f"{one.title:<30} {one.driver:<16} {given}  {one.not_allowed}".rstrip())
+    for words in missed if found or as_json else [*missed, "Nothing was found."]:
+        click.echo(words, err=True)
 
 
 @device.command("list")

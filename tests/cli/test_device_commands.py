@@ -170,3 +170,19 @@ def test_usb_printers_of_the_kernel_are_found_with_their_numbers(tmp_path: Path)
     (found,) = usb_printers(classes)
     assert (found.port, found.usb_id, found.description) == ("/dev/usb/lp0", "04b8:0202", "EPSON TM-L90")
     assert usb_printers(tmp_path / "nothing") == []
+
+
+def test_what_could_be_added_is_listed_and_what_could_not_be_looked_for_is_said(
+    link: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "bin" / "lpstat"
+    program.parent.mkdir()
+    program.write_text("#!/bin/sh\necho DYMO_450\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
+    result = CliRunner().invoke(supply, ["device", "discover", "--json", "--seconds", "0.1"])
+    found = {row["title"]: row for row in map(json.loads, result.stdout.splitlines())}
+    assert result.exit_code == 0
+    assert (found["DYMO_450"]["driver"], found["DYMO_450"]["settings"]) == ("system", {"printer": "DYMO_450"})
+    monkeypatch.setenv("PATH", "")
+    assert "CUPS" in CliRunner().invoke(supply, ["device", "discover", "--seconds", "0.1"]).stderr

@@ -155,8 +155,10 @@ def _page(
     with database().read_session() as session:
         screens, places = enrolments.enrolments(session, card.id), place_sums(session)
     shown = {"name": card.name, "location": card.location, "mode": card.mode}
-    address = f"{settings().base_url}{url_for('kiosk.screen', station=code)}"
-    more: dict[str, Any] = {"address": address, "qr": Markup(qr_svg(address)), "server": settings().base_url}  # noqa: S704 - our own drawing
+    # where nothing is set, the address of this very request: a tablet cannot open 127.0.0.1
+    server = settings().server.address.rstrip("/") or request.host_url.rstrip("/")
+    address = f"{server}{url_for('kiosk.screen', station=code)}"
+    more: dict[str, Any] = {"address": address, "qr": Markup(qr_svg(address)), "server": server}  # noqa: S704 - our own drawing
     return render_template(
         "stations/station.html",
         card=card,
