@@ -173,7 +173,7 @@ async function start() {
     onHeld: (entry, why, answer) => kiosk.outcomes.held(entry, why, answer),
     onChange: (queue) => kiosk.queueChanged(queue),
   });
-  if (navigator.storage && navigator.storage.persist) navigator.storage.persist().catch(() => {});
+  kiosk.foresight.kept = await openKept().catch(() => null);
   kiosk.showReady();
   presence.wake();
   if (settings.serial) presence.lookAtWorker();
