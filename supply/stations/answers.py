@@ -141,6 +141,23 @@ def found(
     return Outcome("found", 201, answer, item.item_id)
 
 
+def commanded(*, request_id: str, words: str) -> Outcome:
+    """The answer to a badge or a command that a station's own scanner read: it moved nothing."""
+    answer: dict[str, Any] = {
+        "request_id": request_id,
+        "outcome": "command",
+        "message": words,
+        "item": None,
+        "location": None,
+        "movements": [],
+        "shortfall": 0,
+        "on_hand": 0,
+        "warnings": [],
+        "can_undo_until": None,
+    }
+    return Outcome("command", 201, answer)
+
+
 def unresolved(*, request_id: str, barcode: Mapping[str, Any]) -> Outcome:
     """The answer to a well-formed code that nothing here knows: kept for a person."""
     answer: dict[str, Any] = {

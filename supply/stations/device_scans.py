@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 
 from supply.errors import Conflict, NotFound
 from supply.staff import people
-from supply.staff.permissions import Actor
+from supply.staff.permissions import Action, Actor, Level, allowed
 from supply.stations import sessions
 from supply.stations.fields import ScanRules, escaped
 from supply.stations.models import Device, ScanRecord, Station, StationSession
 from supply.stations.scans import Stored, handle_scan
+from supply.stations.serial_commands import at_station
 
 
 @dataclass(frozen=True)
@@ -81,9 +82,11 @@ def scan_entry(
         "action": mode,
         "station": device.station,
         "occurred_at": read_at.isoformat(),
+        **(found.carried if found else {}),
     }
     return {
         "person_id": found.actor.person_id if found else None,
+        "granted": sorted(one.value for one in found.actor.granted) if found and found.actor.granted else None,
         "station_id": device.station_id,
         "device_id": device.id,
         "body": body,
@@ -99,7 +102,9 @@ def _signed_on(session: Session, station_id: int, at: datetime, idle_minutes: in
 
 def handle_entry(session: Session, *, entry: dict[str, Any], now: datetime, rules: ScanRules) -> Stored:
     """Record what a device read. With nobody signed on it is stored as refused: nothing scanned vanishes."""
-    stored = handle_scan(session, body=entry["body"], sender=_person(session, entry["person_id"]), now=now, rules=rules)
+    sender = _person(session, entry["person_id"], entry.get("granted"))
+    act = at_station(session, entry=entry, person=sender, now=now, rules=rules)
+    stored = handle_scan(session, body=entry["body"], sender=sender, now=now, rules=rules, instead=act)
     occurred_at = entry["body"].get("occurred_at")
     read_at = datetime.fromisoformat(occurred_at) if occurred_at else now
     if entry["person_id"] is not None:
@@ -198,11 +203,15 @@ def _note_activity(session: Session, device_id: int, at: datetime) -> None:
     )
 
 
-def _person(session: Session, person_id: int | None) -> Actor:
+def _person(session: Session, person_id: int | None, granted: list[str] | None = None) -> Actor:
+    """Who was signed on when it was read; whoever a badge signed on, with what that sufficed for."""
     if person_id is None:
         return replace(people.local_actor(session), roles=frozenset())
     person = people.person_by_id(session, person_id)
     roles = frozenset() if person.disabled_at else person.roles
+    if granted is not None:
+        may = frozenset(Action(one) for one in granted if allowed(roles, Action(one)))
+        return Actor(person.id, person.name, person.display_name, frozenset(), level=Level.badge, granted=may)
     return Actor(person.id, person.name, person.display_name, roles)
 
 

@@ -5,7 +5,7 @@
 
 import contextlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -69,9 +69,10 @@ def handle_scan(
     now: datetime,
     rules: ScanRules,
     settles: ScanRecord | None = None,
+    instead: Callable[[], str] | None = None,
 ) -> Stored:
     """Record one scan once and answer it. `body` is the request exactly as received; `settles` is the scan that it
-    carries out afterwards, for that scan's person.
+    carries out afterwards, for that scan's person; `instead` is done in place of a scan, and gives its sentence.
 
     Raises Invalid (bad_request) without a usable request_id, Conflict (key_reused) when the key came with another body
     or person. Everything else is an answer, refusals included, and is stored.
@@ -88,7 +89,11 @@ def handle_scan(
     try:
         with savepoint(session):
             sent = _with_person(session, sent)
-            outcome = act_on_scan(session, sent, rules, progress)
+            outcome = (
+                answers.commanded(request_id=str(request_id), words=instead())
+                if instead
+                else act_on_scan(session, sent, rules, progress)
+            )
     except SupplyError as error:
         outcome = answers.refused(request_id=str(request_id), error=error, item=progress.item)
     _finish(session, record_id, outcome, sent)

@@ -1,7 +1,9 @@
 """Badges and command barcodes that a station's own scanner reads: they act at the station, once, with an answer for
 its screen. Must never keep a badge."""
 
+from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 from uuid import uuid5
 
 import sqlalchemy as sa
@@ -29,6 +31,26 @@ def is_command(text: str, now: datetime) -> bool:
         return True
     code = _house(text, now)
     return code is not None and code.house_kind in {house_code.COMMAND, house_code.DEPARTMENT}
+
+
+def at_station(
+    session: Session, *, entry: dict[str, Any], person: Actor, now: datetime, rules: ScanRules
+) -> Callable[[], str] | None:
+    """What a read of a station's device does in place of a scan: a command, or the refusal to put in what belongs to no
+    delivery; None for a scan."""
+    body = entry["body"]
+    if is_command(str(body["barcode"]), now):
+        station = session.get_one(Station, entry["station_id"])
+        who = person if person.roles or person.granted else None
+        text = str(body["barcode"])
+        return lambda: act_on_command(session, station=station, barcode=text, person=who, now=now, rules=rules)
+    if body.get("action") == "receive" and body.get("reason") is None and entry["person_id"] is not None:
+        return _without_delivery
+    return None
+
+
+def _without_delivery() -> str:
+    raise Invalid("Open the delivery at the screen first, then scan it in.", code="delivery_needed")
 
 
 def act_on_command(
