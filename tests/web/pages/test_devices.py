@@ -231,3 +231,26 @@ def test_set_up_of_what_is_not_there_is_not_found(kiosk: Room, browse: Enter) ->
     assert browser.get("/scanner-setup/sheet?device=none").status_code == 404
     assert browser.get("/scanner-setup/symbols/none.svg").status_code == 404
     assert browser.post("/scanner-setup/step", station="kiosk-1", symbol="none").status_code == 404
+
+
+def test_a_scanner_on_a_cable_is_set_up_through_the_worker(kiosk: Room, browse: Enter) -> None:
+    browser = browse(Role.admin)
+    browser.post("/devices", **SERIAL)
+    asked = {"device": "scanner-1", "symbol": "double"}
+    assert "Listen to scanner-1" in browser.post("/scanner-setup/step", **asked).text
+    assert "Scan now, within 15 seconds" in browser.post("/scanner-setup/step", act="listen", **asked).text
+    assert browser.get("/scanner-setup/heard?device=scanner-1").get_json() == {"is_waiting": True}
+    with kiosk.db.read_session() as session:
+        row = session.scalars(sa.select(WorkRequest)).one()
+    assert json.loads(row.details) == {"reads": 2}
+    reads = {"reads": [{"raw": "]C0SUPPLY-TWICE"}, {"raw": "]C0SUPPLY-TWICE"}]}
+    kiosk.db.transact(
+        lambda s: work_requests.finish(s, request_id=row.id, is_done=True, words="", now=START, result=reads)
+    )
+    assert browser.get("/scanner-setup/heard?device=scanner-1").get_json() == {"is_waiting": False}
+    page = browser.post("/scanner-setup/step", act="heard", **asked).text
+    assert "As it must be." in page
+    browser.post("/scanner-setup/save", device="scanner-1", kept=kept_of(page))
+    profile = json.loads(device(kiosk).profile)
+    assert (profile["aim"], profile["is_passed"]) == (True, False)
+    assert "not passed" in browser.get("/devices").text
