@@ -53,8 +53,9 @@ class SerialRig(Rig):
 
     def driver(self, **settings: Any) -> SerialScanner:
         named = {"none": "idle"}.get(self.framing, self.framing)
-        quick = {"idle_seconds": 0.1} if named == "idle" else {}
-        return SerialScanner(str(self.emulated.link), framing=named, name="desk", **quick, **settings)
+        # Long, so that a busy machine tears no read; where silence is the end, short.
+        idle_seconds = 0.3 if named == "idle" else 0.8
+        return SerialScanner(str(self.emulated.link), framing=named, name="desk", idle_seconds=idle_seconds, **settings)
 
     def dribble(self, text: str) -> None:
         self.emulated.dribble(text, byte_seconds=0.002)

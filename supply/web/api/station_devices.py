@@ -19,7 +19,7 @@ from supply.web import scanning
 from supply.web.access import anybody_signed_in
 from supply.web.api.fields import Code
 from supply.web.api.operations import JSON, Nothing, route
-from supply.web.api.scan_shapes import REFUSED, ScanAnswer
+from supply.web.api.scan_shapes import ScanAnswer
 from supply.web.context import database, enrolled_device, now, settings
 from supply.web.problems import PROBLEM
 from supply.web.resource import Body, Query, resource
@@ -89,7 +89,7 @@ def list_station_devices(query: OfStation) -> AgentDevices:
     station_devices,
     "POST",
     "/station-devices/<name>/reads",
-    {201: ScanAnswer, 200: ScanAnswer, 422: REFUSED},
+    {201: ScanAnswer, 200: ScanAnswer},
 )
 @anybody_signed_in
 def record_read(path: DevicePath, body: Read) -> Response:

@@ -80,6 +80,7 @@ def everything(prepared: tuple[Path, Office], tmp_path_factory: pytest.TempPathF
         "/items/{sku}": lambda: "GLV-M",
         "/lots/{lot_id}": lambda: 1,
         "/stations/{code}": lambda: "kiosk-1",
+        "/station-devices/{name}": lambda: "scanner-1",
         "/scans/{request_id}": lambda: made.api.scan(f"UNKNOWN-{uuid4()}")[1]["request_id"],
         "/alerts/{alert_id}": lambda: 1,
         "/jobs/{name}": lambda: "verify",
