@@ -50,9 +50,13 @@ def profile_of(device: Device) -> dict[str, Any] | None:
 
 
 def profile_of_station(session: Session, station_id: int) -> dict[str, Any] | None:
-    """What the scanner that types into this station's screen sends; None when it was never set up."""
+    """What the scanner that types into this station's screen sends; None when it was never set up.
+
+    Its `suffix` is what comes before Enter or Tab: to a screen those are keys, not characters.
+    """
     row = session.scalar(_keyboards(station_id))
-    return profile_of(row) if row is not None else None
+    found = profile_of(row) if row is not None else None
+    return {**found, "suffix": str(found.get("suffix", "")).rstrip("\r\n\t")} if found else None
 
 
 def keyboard_of(session: Session, station: Station | None) -> Device | None:

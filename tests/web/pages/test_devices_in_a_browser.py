@@ -96,6 +96,6 @@ def test_a_wedge_is_learned_key_by_key_and_kept_for_the_station(admin: Page, db:
         profile = profile_of_station(session, sessions.find_station(session, "kiosk-1").id)
     assert profile is not None
     kept = {key: profile[key] for key in ("gs", "gs_as", "suffix", "layout", "aim", "prefix")}
-    assert kept == {"gs": "kept", "gs_as": "Ctrl+]", "suffix": "\r", "layout": "us", "aim": False, "prefix": ""}
+    assert kept == {"gs": "kept", "gs_as": "Ctrl+]", "suffix": "", "layout": "us", "aim": False, "prefix": ""}
     assert 0 < profile["average_key_ms"] < 35
     assert BY_NAME["bad"].times == 0
