@@ -32,6 +32,7 @@ LINEAR: Final = (
     _F.DataBarOmni, _F.DataBarStk, _F.DataBarStkOmni, _F.DataBarLtd, _F.DataBarExp, _F.DataBarExpStk,
 )  # fmt: skip
 MEDICAL: Final = MATRIX + LINEAR
+LONG_RETAIL: Final = (_F.EAN13,)  # UPC-A is the EAN-13 that starts with 0
 RETAIL: Final = frozenset({"EAN13", "EAN8", "UPCA", "UPCE"})
 _MATRIX_NAMES: Final = frozenset({"DataMatrix", "QRCode", "QRCodeModel1", "QRCodeModel2", "PDF417", "CompactPDF417"})
 _CODE39_ALPHABET: Final = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-. $/+%")

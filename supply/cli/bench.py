@@ -4,28 +4,16 @@ from typing import Any
 
 import click
 
+from supply.bench import camera, camera_rates, camera_video
 from supply.bench import grow as growing
 from supply.bench import label as labelling
 from supply.bench import reorder as reordering
 from supply.bench import scan as scanning
 from supply.cli.context import as_json, print_json
-from supply.errors import SupplyError
 from supply.labels.paper import LABELS, RESOLUTIONS
 
-LATER = ("camera",)
 
-
-class _Benchmarks(click.Group):
-    """Refuses by name what has no benchmark yet."""
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The benchmark of that name."""
-        if cmd_name in LATER:
-            raise SupplyError(f"There is no benchmark of {cmd_name} yet.")
-        return super().get_command(ctx, cmd_name)
-
-
-@click.group(cls=_Benchmarks)
+@click.group()
 def bench() -> None:
     """Benchmarks of this machine. Each makes its own database in a temporary folder."""
 
@@ -74,6 +62,43 @@ def grow(scans: int, as_json: bool) -> None:
         else:
             size = f"{row['movements']:>9,} movements {row['megabytes']:>7} MB"
             click.echo(f"{size}   median {row['p50']} ms   99 % {row['p99']} ms")
+
+
+@bench.command("camera")
+@click.option("--pictures", "photographs", is_flag=True, help="How many pictures are read, beside others alone.")
+@click.option("--video-frames", type=click.IntRange(min=1), help="Count false reads in this many frames of films.")
+@click.option("--seed", type=int, default=1, show_default=True, help="Another seed, other pictures.")
+@click.option("--count", type=click.IntRange(min=1), default=720, show_default=True, help="Ordinary pictures.")
+@click.option("--each", type=click.IntRange(min=1), default=24, show_default=True, help="Pictures of each hard class.")
+@click.option("--timed", type=click.IntRange(min=10), default=150, show_default=True, help="Pictures timed in a round.")
+@as_json
+def camera_(
+    photographs: bool, video_frames: int | None, seed: int, count: int, each: int, timed: int, as_json: bool
+) -> None:
+    """How fast a picture is answered; or what is read of generated pictures; or false reads in films."""
+    if photographs:
+        found = camera_rates.rows(seed=seed, count=count, each=each)
+    elif video_frames:
+        found = camera_video.rows(frames=video_frames, seed=seed)
+    else:
+        found = camera.rows(pictures=timed, seed=seed)
+    for row in found:
+        if as_json:
+            print_json(row)
+        else:
+            click.echo(_of_camera(row))
+
+
+def _of_camera(row: dict[str, Any]) -> str:
+    if row["row"] == "rate":
+        said = "   ".join(f"{who} {row['read'][who]:>4} ✗{row['misread'][who]}" for who in row["read"])
+        return f"{row['table']:<6} {row['name']:<28} {row['codes']:>4} codes   {said}"
+    if row["row"] == "run":
+        times = "  ".join(f"{name} {row[name]:>7} ms" for name in ("p50", "p95", "p99"))
+        return f"{row['who']:<11} {row['pictures']} pictures  {times}"
+    if row["row"] == "summary":
+        return "\n".join(f"{name}: {row[name]} (target: at most {most:g})" for name, most in row["targets"].items())
+    return "\n".join(f"{name}: {value}" for name, value in row.items() if name != "row")
 
 
 @bench.command("label")

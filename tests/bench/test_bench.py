@@ -1,11 +1,14 @@
 """The benchmarks run at a tiny size, and their rows have the fields that people read."""
 
 import json
+from collections import Counter
 
 from click.testing import CliRunner
 
-from supply.bench import grow
+from supply.bench import camera_video, grow
+from supply.bench.camera_video import Film
 from supply.cli.main import supply
+from supply.devices.emulators.camera import Scene, photograph, render_symbol
 
 
 def test_the_scan_benchmark_compares_product_and_floor_with_one_and_eight_clients() -> None:
@@ -34,6 +37,37 @@ def test_the_growth_benchmark_says_what_a_scan_costs_at_each_size() -> None:
     assert all(0 < row["p50"] <= row["p99"] for row in rows)
 
 
-def test_a_benchmark_that_is_not_there_yet_is_refused_by_name() -> None:
-    done = CliRunner().invoke(supply, ["bench", "camera"])
-    assert (done.exit_code, done.stderr) == (1, "There is no benchmark of camera yet.\n")
+def _camera(*options: str) -> list[dict[str, object]]:
+    done = CliRunner().invoke(supply, ["bench", "camera", *options, "--json"])
+    assert done.exit_code == 0, done.stderr
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def test_the_camera_benchmark_compares_the_answer_with_the_bare_decoding() -> None:
+    *runs, summary = _camera("--timed", "10")
+    assert {run["who"] for run in runs} == {"floor", "product", "unreadable"}
+    assert float(str(summary["ratio_p50"])) > 0
+    assert float(str(summary["unreadable_processor_p50"])) > 0
+
+
+def test_more_pictures_are_read_than_by_either_decoder_alone_and_none_is_misread() -> None:
+    (everything,) = [row for row in _camera("--pictures", "--count", "1", "--each", "1") if row.get("name") == "hard"]
+    read, misread = everything["read"], everything["misread"]
+    assert isinstance(read, dict)
+    assert isinstance(misread, dict)
+    assert read["product"] >= max(read["zxing-cpp"], read["pyzbar"])
+    assert misread["product"] == 0
+
+
+def test_no_false_read_is_accepted_from_films() -> None:
+    (row,) = _camera("--video-frames", "40")
+    assert (row["frames"], row["accepted_falsely"], row["false"]) == (40, 0, [])
+
+
+def test_a_read_that_is_not_in_the_film_is_counted_as_false() -> None:
+    symbol = render_symbol("4012345678901", "EAN13", module_pixels=3)
+    frame = photograph(symbol, Scene())
+    counted: Counter[str] = Counter()
+    accepted = camera_video.watched(Film("another", iter([frame] * 3)), counted)
+    assert [camera_video.stands(code) for code in accepted] == [True]
+    assert counted["read_falsely"] == 3
