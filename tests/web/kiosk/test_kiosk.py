@@ -55,6 +55,7 @@ def test_a_second_scan_of_the_same_box_is_a_second_box(kiosk: Begin, shelf: Kios
     scan(page, office.OLDER)
     scan(page, office.OLDER)
     expect(page.locator(".k-again")).to_have_text("×2")
+    expect(page.locator("#kiosk-recent li")).to_have_count(2)
     assert shelf.stock()["A07"] == 3
 
 
@@ -201,6 +202,8 @@ def test_a_manager_says_what_an_unknown_code_is_and_it_is_known_from_then_on(kio
     state(page, "undone")
     assert sum(shelf.stock().values()) == before + 1
     scan(page, office.STRANGE)
+    state(page, "box_or_each")
+    page.locator(".k-choice", has_text="One piece").click()
     state(page, "recorded")
     assert sum(shelf.stock().values()) == before
 

@@ -73,7 +73,7 @@ export class Doing {
     const { kiosk } = this;
     if (!kiosk.person) return kiosk.showReady();
     const { may, word, asks } = modeOf(action);
-    if (kiosk.may && !kiosk.may[may] && kiosk.people.mayGrow) return kiosk.people.askPin(() => this.setMode(action), word);
+    if (kiosk.may && !kiosk.may[may] && kiosk.people.opensByPin(may)) return kiosk.people.askPin(() => this.setMode(action), word);
     if (kiosk.may && !kiosk.may[may]) return kiosk.say("refused", `You may not use ${modeOf(action).word} here. Ask the manager.`);
     const needs = modeOf(action).needs;
     if (needs) return kiosk.onChoose?.(action, needs);

@@ -40,7 +40,7 @@ const presence = new Presence(kiosk, { page, answers, onIdle: () => camera.close
 // --- panels --------------------------------------------------------------------------------------------------------
 
 const openers = {
-  mode: () => panels.open("mode", "What will a scan do?", modeList(kiosk.people.mayGrow ? null : kiosk.may, kiosk.doing.mode, (action) => kiosk.doing.setMode(action))),
+  mode: () => panels.open("mode", "What will a scan do?", modeList(kiosk.people.couldDo, kiosk.doing.mode, (action) => kiosk.doing.setMode(action))),
   place: () => panels.open("place", "Where are you?", placeList(settings.locations || [], kiosk.doing.place, (code) => kiosk.doing.setPlace(code))),
   quantity: () => panels.open("quantity", "How many in the next scan?", kiosk.keypad.panel(() => panels.close())),
   type: () => panels.open("type", "Type the code", codeForm((text) => kiosk.intake.scanned(text))),
@@ -155,8 +155,8 @@ const NOWHERE = { add: () => Promise.reject(new Error("This browser keeps nothin
 /** Scans go to /scans; what a shelf needs goes to its own path, and is as good as answered when it is noted. */
 async function send(body, signal) {
   if (!body.kind) return kiosk.api.post("/scans", body, signal);
-  const { barcode, ...request } = body;
-  const { status, answer } = await kiosk.api.post("/shelf-requests", request, signal);
+  const { barcode, ...request } = body; // the tray names a request by its code; an item's number goes out alone
+  const { status, answer } = await kiosk.api.post("/shelf-requests", body.item ? request : body, signal);
   return { status, answer: answer && status < 300 ? { outcome: "noted", ...answer } : answer };
 }
 

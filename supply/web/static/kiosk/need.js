@@ -27,7 +27,7 @@ export class Need {
     if (!kiosk.person) return kiosk.showReady();
     const shown = this.#shown();
     kiosk.panels.close();
-    return shown ? this.send(kind, shown.sku, shown.name) : this.wait(kind);
+    return shown ? this.send(kind, { item: shown.sku }, shown.name) : this.wait(kind);
   }
 
   /** From now on the next scan says what is needed. */
@@ -53,12 +53,13 @@ export class Need {
       this.place = place;
       return kiosk.show(ownCard("need", { heading: `${KINDS[this.kind]} at ${kiosk.placeName(place)}: now scan the product.` }), { silent: true });
     }
-    return this.send(this.kind, text, null);
+    return this.send(this.kind, { barcode: text }, null);
   }
 
-  async send(kind, item, name) {
+  /** `what` is {item: SKU} or {barcode: code}. */
+  async send(kind, what, name) {
     const { kiosk } = this;
-    const body = { request_id: newKey(), item, location: this.place || kiosk.doing.place, kind };
+    const body = { request_id: newKey(), ...what, location: this.place || kiosk.doing.place, kind };
     this.leave();
     const result = navigator.onLine ? await kiosk.api.post(FITS, body).catch(() => null) : null;
     if (!result || result.status >= 500 || result.status === 401) return this.#later(body, name);
@@ -77,11 +78,11 @@ export class Need {
   async #later(body, name) {
     const { kiosk } = this;
     try {
-      await kiosk.outbox.add({ ...body, barcode: body.item }, { about: { path: FITS, verb: KINDS[body.kind], need: body } });
+      await kiosk.outbox.add({ barcode: body.item, ...body }, { about: { verb: KINDS[body.kind] } });
     } catch {
       return kiosk.show(ownCard("not_stored", { ways: [{ label: "Wrote it down", act: "dismiss", kind: "primary", safe: true }] }));
     }
-    return kiosk.show(ownCard("waiting", { heading: `${KINDS[body.kind]}: saved on this tablet.`, code: name || body.item, text: "Offline. It is sent by itself as soon as the server answers." }));
+    return kiosk.show(ownCard("waiting", { heading: `${KINDS[body.kind]}: saved on this tablet.`, code: name || body.item || body.barcode, text: "Offline. It is sent by itself as soon as the server answers." }));
   }
 
   /** What a request that waited came to. It never stays for a person: a shelf can be reported again. */

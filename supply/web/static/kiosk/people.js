@@ -11,7 +11,7 @@ export class People {
   constructor(kiosk) {
     this.kiosk = kiosk;
     this.level = kiosk.settings.level || "password";
-    this.pad = null;
+    this.withPin = null; // unknown after a reload: then a PIN is asked for, and the server judges
     this.listed = null;
   }
 
@@ -51,14 +51,14 @@ export class People {
   }
 
   /** `answer` is the server's: person, level, may, csrf, mode. The answer on the screen and what waits stay. */
-  become({ person, level, may, csrf, mode, locations }) {
+  become({ person, level, may, csrf, mode, with_pin: withPin }) {
     const { kiosk } = this;
     const same = kiosk.person && kiosk.person.name === person.name;
     this.level = level || "badge";
+    this.withPin = withPin || [];
     Object.assign(kiosk, { person, may: may || kiosk.may });
     if (csrf) kiosk.api.csrf = csrf;
     if (mode) kiosk.settings.mode = mode;
-    if (locations) kiosk.settings.locations = locations;
     kiosk.outbox.person = person.name;
     kiosk.strip.setPerson(person);
     if (same) return this.#greet(person);
@@ -134,9 +134,16 @@ export class People {
 
   // --- PIN -----------------------------------------------------------------------------------------------------------
 
-  /** Whether a PIN might open what this person may not do by badge alone. */
-  get mayGrow() {
-    return this.level === "badge";
+  /** Whether a PIN opens this, which the person may not do by badge alone. */
+  opensByPin(what) {
+    return this.level === "badge" && (this.withPin === null || this.withPin.includes(what));
+  }
+
+  /** What this person may do, a PIN's part included: for what is offered to them. */
+  get couldDo() {
+    const { may } = this.kiosk;
+    if (!may || this.level !== "badge" || this.withPin === null) return this.level === "badge" ? null : may;
+    return { ...may, ...Object.fromEntries(this.withPin.map((what) => [what, true])) };
   }
 
   /** The pad; after the right PIN the same act goes on by itself. `cancelled` when the person leaves it. */
