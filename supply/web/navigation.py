@@ -7,10 +7,10 @@ from flask import current_app, request, url_for
 from supply.staff.permissions import Action
 from supply.web.context import actor_or_none, may
 
-# heading; then label, endpoint, the action that it needs (None: anybody signed in)
-Line = tuple[str, str, Action | None]
+# heading; then label, endpoint, the actions of which it needs one (none: anybody signed in)
+Line = tuple[str, str, *tuple[Action, ...]]
 MENU: tuple[tuple[str, tuple[Line, ...]], ...] = (
-    ("Today", (("Morning", "home.start", None), ("Alerts", "alerts.listing", None))),
+    ("Today", (("Morning", "home.start"), ("Alerts", "alerts.listing"))),
     (
         "Shelves",
         (
@@ -29,14 +29,15 @@ MENU: tuple[tuple[str, tuple[Line, ...]], ...] = (
             ("Scans to settle", "scans.unsettled", Action.settle_scans),
             ("Asked for at the shelf", "shelf_requests.listing", Action.purchase),
             ("Labels", "labels.start", Action.print_container_labels),
-            ("Power-cut sheets", "downtime.start", Action.settle_scans),
+            ("Sheets to hang up", "command_sheets.start", Action.print_labels, Action.administer),
+            ("Power-cut sheets", "downtime.start", Action.take),
         ),
     ),
     ("Waste", (("Waste containers", "waste.board", Action.containers_add),)),
     (
         "Office",
         (
-            ("Devices", "devices.listing", Action.print_labels),
+            ("Devices", "devices.listing", Action.print_labels, Action.administer),
             ("Stations", "stations.listing", Action.administer),
             ("Jobs", "jobs.listing", Action.run_jobs),
             ("People", "people.listing", Action.administer),
@@ -73,12 +74,12 @@ def groups() -> list[Group]:
 
 
 def _is_shown(line: Line) -> bool:
-    _label, endpoint, action = line
-    return endpoint in current_app.view_functions and (action is None or may(action))
+    _label, endpoint, *actions = line
+    return endpoint in current_app.view_functions and (not actions or any(map(may, actions)))
 
 
 def _entry(line: Line) -> Entry:
-    label, endpoint, _action = line
+    label, endpoint = line[:2]
     here = (request.endpoint or "").split(".")[0]
     area = endpoint.split(".")[0]
     return Entry(label, endpoint, url_for(endpoint), here == area or here.startswith(f"{area}_"))
