@@ -78,8 +78,7 @@ def queue(
         "reprint_of_id": reprint_of_id,
         "forget": forget,
     }
-    asked = _BEFORE[target.is_device], {"place": target.place, "request": request_id}
-    known, waiting = connection_of(session).execute(*asked).one()
+    known, waiting = _before(session, target, request_id)
     if known is not None:
         return _same(find_job(session, known), values)
     if waiting >= MOST_WAITING:
@@ -308,6 +307,13 @@ def _check(target: Target, copies: int) -> None:
     if isinstance(copies, bool) or not isinstance(copies, int) or not 1 <= copies <= MOST_COPIES:
         raise Invalid(f"Print 1 to {MOST_COPIES} copies at a time.", code="bad_copies")
     target.check()
+
+
+def _before(session: Session, target: Target, request_id: UUID) -> tuple[int | None, int]:
+    """The job that this request made already, if any, and how many labels wait at its printer."""
+    asked = _BEFORE[target.is_device], {"place": target.place, "request": request_id}
+    known, waiting = connection_of(session).execute(*asked).one()
+    return known, waiting
 
 
 def _add(session: Session, row: dict[str, Any]) -> int | None:
