@@ -109,18 +109,27 @@ def told(payload: Mapping[str, Any]) -> tuple[str, str]:
 
     >>> told({"template": "lot", "name": "Gloves", "lot_number": "A1", "expiry": "2027-MAY-31"})
     ('Gloves', 'Lot A1, 2027-MAY-31')
+    >>> told({"template": "hold", "name": "Gloves", "lot_number": "A1", "word": "RECALLED"})
+    ('Gloves', 'RECALLED, Lot A1')
     """
     kind = payload.get("template")
     if kind == "forgotten":
         return "A badge", "what stood on it is not kept"
     if kind == "container":
         return f"Container {payload.get('number', '')}", str(payload.get("stream", ""))
-    if kind == "location":
-        return str(payload.get("name", "")), str(payload.get("code", ""))
-    if kind == "lot":
-        number = f"Lot {payload['lot_number']}" if payload.get("lot_number") else "No lot number"
-        return str(payload.get("name", "")), ", ".join(part for part in (number, payload.get("expiry")) if part)
-    return str(payload.get("name", "")), str(payload.get("sku", ""))
+    if kind == "command":
+        return str(payload.get("words", "")), str(payload.get("group", ""))
+    name, lot = str(payload.get("name", "")), payload.get("lot_number")
+    number = f"Lot {lot}" if lot else "No lot number"
+    said = {
+        "location": (payload.get("code"),),
+        "station": (payload.get("code"),),
+        "badge": (payload.get("words"),),
+        "lot": (number, payload.get("expiry")),
+        "opened": (number, f"use by {payload.get('use_by', '')}"),
+        "hold": (payload.get("word"), number),
+    }.get(str(kind), (payload.get("sku"),))
+    return name, ", ".join(str(part) for part in said if part)
 
 
 def _lines() -> sa.Select[Any]:

@@ -116,9 +116,12 @@ def paper_of(settings: Mapping[str, Any], *, driver: str = "") -> Paper:
 
 
 def paper_words(lying: Paper) -> str:
-    """A size of paper as people say it.
+    """A size of paper as people say it; of a label on a sheet, the sheet too.
 
-    >>> paper_words(Paper(57, 32)), paper_words(Paper(58, None))
-    ('57 × 32 mm', 'roll of 58 mm')
+    >>> paper_words(Paper(57, 32)), paper_words(Paper(58, None)), paper_words(paper.named("sheet 5160"))
+    ('57 × 32 mm', 'roll of 58 mm', 'sheet 5160, 66 × 25 mm')
     """
-    return f"roll of {lying.width_mm} mm" if lying.height_mm is None else f"{lying.width_mm} × {lying.height_mm} mm"
+    size = f"{lying.width_mm} × {lying.height_mm} mm"
+    return (
+        f"roll of {lying.width_mm} mm" if lying.height_mm is None else f"{lying.sheet}, {size}" if lying.sheet else size
+    )

@@ -101,9 +101,7 @@ def moved(order: list[str], field: str, by: int) -> list[str]:
 
 def paper_choices() -> list[tuple[str, str]]:
     """Every paper that has a name, and an own size."""
-    named_ones = [(name, paper_words(named(name))) for name in (*NAMES, *SHEETS)]
-    told = [(name, f"{words}, {name}" if name in SHEETS else words) for name, words in named_ones]
-    return [*told, (OWN, "Own size in mm")]
+    return [*((name, paper_words(named(name))) for name in (*NAMES, *SHEETS)), (OWN, "Own size in mm")]
 
 
 def symbol_choices(kind: Kind) -> list[tuple[str, str]]:
