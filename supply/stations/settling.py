@@ -121,7 +121,7 @@ def resolve_scan(
     text = str(json.loads(record.body)["barcode"])
     barcode = parse(text, today=now.astimezone(rules.zone).date(), separators=rules.separators)
     if resolution.learn and item.id not in {match.item_id for match in catalog.find_matches(session, barcode)}:
-        catalog.add_code(
+        learnt = catalog.add_code(
             session,
             item=item,
             barcode=barcode,
@@ -130,6 +130,8 @@ def resolve_scan(
             units_received=resolution.units_received,
             units_used=resolution.units_used,
         )
+        for code in learnt:  # what one scan takes was said just now: box or each is not asked again
+            code.are_units_settled = True
     carried = _carried(record, resolution, barcode, item.sku)
     stored = handle_scan(session, body=carried, sender=by, now=now, rules=rules, settles=record)
     if stored.status >= 400:

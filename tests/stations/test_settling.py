@@ -105,7 +105,9 @@ def test_an_unknown_code_is_learnt_and_its_scan_carried_out(office: Office) -> N
 
     assert stored.answer["outcome"] == "recorded"
     assert office.stock("SYR-5") == {"L1": 20}
-    assert office.scan(gs1(SYRINGES)).answer["item"]["sku"] == "SYR-5"
+    taken = office.scan(gs1(SYRINGES), ask_unit=True)  # one when taking was said: box or each is not asked again
+    assert (taken.answer["outcome"], office.stock("SYR-5")) == ("recorded", {"L1": 19})
+    assert taken.answer["item"]["sku"] == "SYR-5"
     assert office.movements()[0].occurred_at == office.now.replace(hour=15)
     with office.db.read_session() as session:
         assert scan_lines(session, needs="unresolved") == ()

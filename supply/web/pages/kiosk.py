@@ -66,7 +66,7 @@ def _settings(session: Session, code: str | None) -> dict[str, Any]:
         "level": None,
         "enrolled": enrolled_device() is not None and station is not None,
         "ask_unit": True,
-        "commands": {word: dict(found.effect) for word in _words() if (found := command_of(word))},
+        "commands": command_effects(),
         "serial": station is not None and _is_read_by_worker(session, station.id),
         "may": {},
         "csrf": csrf_token(),
@@ -115,8 +115,10 @@ def wedge_settings(profile: Mapping[str, Any] | None, separators: tuple[str, ...
     return found
 
 
-def _words() -> list[str]:
-    return [command.word for command in COMMANDS] + list(MEANS)
+def command_effects() -> dict[str, dict[str, Any]]:
+    """What each word of a command sheet does at the kiosk, older words too."""
+    words = [command.word for command in COMMANDS] + list(MEANS)
+    return {word: dict(found.effect) for word in words if (found := command_of(word))}
 
 
 def _is_read_by_worker(session: Session, station_id: int) -> bool:

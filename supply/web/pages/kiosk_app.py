@@ -14,7 +14,7 @@ from flask import Blueprint, Response, current_app, render_template, request, ur
 
 from supply.web.access import public
 from supply.web.context import settings
-from supply.web.pages.kiosk import SECOND_CODE_SECONDS
+from supply.web.pages.kiosk import SECOND_CODE_SECONDS, command_effects
 
 pages = Blueprint("kiosk_app", __name__)
 
@@ -101,13 +101,20 @@ def _shell_values() -> dict[str, Any]:
         "mode": "use",
         "location": None,
         "locations": [],
+        "departments": [],
         "person": None,
+        "level": None,
+        "enrolled": False,
+        "ask_unit": True,
+        "commands": command_effects(),
+        "serial": False,
         "may": {},
         "csrf": "",
         "office": settings().office.name,
         "home_url": url_for("home.start"),
         "sign_in_url": url_for("sign_in.form", next=url_for("kiosk.screen")),
         "idle_seconds": settings().sign_in.kiosk_idle_minutes * 60,
+        "mode_idle_seconds": settings().kiosk.mode_idle_minutes * 60,
         "second_code_seconds": SECOND_CODE_SECONDS,
         "undo_minutes": settings().scanning.undo_minutes,
         "now": None,
