@@ -3,12 +3,16 @@
 import json
 
 import pytest
+from flask import Flask
 from sqlalchemy.orm import Session
 
 from supply.db import Database
+from supply.staff import people
 from supply.staff.permissions import Role
+from supply.stations.enrolments import enrol
 from supply.stock.models import Item
 from tests.web.api.conftest import Api
+from tests.web.conftest import Clock
 
 
 def test_the_same_content_is_sent_once(nurse: Api) -> None:
@@ -43,3 +47,16 @@ def test_a_place_must_be_named_and_exist(nurse: Api, query: str, status: int) ->
 def test_nobody_reads_it_without_signing_in(nurse: Api) -> None:
     nurse.headers.clear()
     assert nurse.get("/kiosk/catalogue?station=kiosk-1")[0] == 401
+
+
+def test_an_enrolled_screen_reads_it_with_nobody_signed_on(nurse: Api, app: Flask, db: Database, clock: Clock) -> None:
+    token = db.transact(
+        lambda session: enrol(
+            session, station_code="kiosk-1", kind="screen", label="", by=people.local_actor(session), now=clock()
+        )
+    )
+    screen = app.test_client()
+    screen.set_cookie("supply_station", token)
+    answer = screen.get("/api/v1/kiosk/catalogue?station=kiosk-1")
+    assert (answer.status_code, answer.text) == (200, nurse.send("GET", "/kiosk/catalogue?station=kiosk-1").text)
+    assert screen.get("/api/v1/items").status_code == 401

@@ -181,7 +181,7 @@ def scan_offline(tablet: Tablet, network: Network, db: Database, *, script: str 
     codes = [(office.OLDER, office.NEWER, office.SOON)[number % 3] for number in range(SCANS)]
     for code in codes:
         scan_at_once(page, code)
-    until(page, f"({KEPT})().then((keys) => keys.length === {SCANS})")
+    until(page, f"({KEPT})().then((keys) => keys.length === {SCANS})", seconds=30 + SCANS)
     keys: list[str] = page.evaluate(KEPT)
     tablet.kill()
     db.transact(lambda session: session.execute(sa.delete(SignInSession).where(SignInSession.person_id == _nurse(db))))
@@ -217,7 +217,7 @@ def send_as_manager(tablet: Tablet, network: Network, *, script: str = "") -> Pa
     tablet.sign_in("manager")
     lose_answers(page, every=4)
     page.goto("/kiosk?station=kiosk-1")
-    until(page, f"({KEPT})().then((keys) => keys.length === 0)")
+    until(page, f"({KEPT})().then((keys) => keys.length === 0)", seconds=30 + SCANS)
     return page
 
 

@@ -6,7 +6,7 @@ const TABLE = "kept";
 // Of the page's settings, what may outlive a session: places, commands, names; never who is signed in or a token.
 const KEPT_SETTINGS = Object.freeze([
   "station", "mode", "location", "locations", "office", "home_url", "sign_in_url", "idle_seconds", "second_code_seconds",
-  "undo_minutes", "theme", "wedge", "commands", "people", "departments", "mode_idle_minutes",
+  "undo_minutes", "theme", "wedge", "commands", "departments", "mode_idle_seconds", "ask_unit",
 ]);
 
 /** Opens it; rejects where this browser keeps nothing. */

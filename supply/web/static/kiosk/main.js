@@ -168,7 +168,8 @@ async function start() {
   new Wedge({ onScan: (text) => ready.then(() => kiosk.intake.scanned(text)), onBroken: () => ready.then(() => kiosk.intake.broken()), settings: wedge });
   const store = await openStore().catch(() => NOWHERE);
   kiosk.outbox = new Outbox({
-    store, tab: windowName(), person: kiosk.person && kiosk.person.name, send,
+    // An enrolled screen sends what waits while nobody is signed on, in the name of whoever made it.
+    store, tab: windowName(), person: kiosk.person ? kiosk.person.name : settings.enrolled ? `station ${settings.station}` : null, send,
     onAnswer: async (entry, status, answer) => kiosk.outcomes.answered(entry, status, answer),
     onHeld: (entry, why, answer) => kiosk.outcomes.held(entry, why, answer),
     onChange: (queue) => kiosk.queueChanged(queue),

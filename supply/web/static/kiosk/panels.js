@@ -1,11 +1,10 @@
-/* Owns: the panels that the bottom bar opens: mode, place, reason, quantity, typed code, waiting scans, sound and screen.
+/* Owns: the panels that the bottom bar opens: mode, place, reason, quantity, typed code, sound and screen.
  * One at a time, over the page, closed by Esc or by the next answer. Must never record anything itself. */
 
 import { LOOKS } from "./answer_states.js";
 import { button, el } from "./dom.js";
 import { containerName } from "./house_commands.js";
 import { REASONS, allowedModes } from "./modes.js";
-import { clockTime, many } from "./words.js";
 
 const KEPT = ["pin", "claimed", "delivery", "part", "need"];
 
@@ -94,32 +93,6 @@ export function codeForm(onTyped) {
   };
   return el("form", { class: "k-form", novalidate: true, onsubmit: submit }, el("label", { for: input.id }, "Code or item number"), input,
     el("button", { type: "submit", class: "k-button k-primary" }, "Use this code"), problem);
-}
-
-/** What this tablet still holds: scans on their way, and scans that need a person. */
-export function tray({ waiting, needsPerson }, { onSend, onShow, onRemove }) {
-  const holder = el("div", { class: "k-tray" });
-  if (!waiting.length && !needsPerson.length) return el("p", { class: "k-none" }, "Nothing waits on this tablet. Every scan was answered.");
-  const rows = (entries, ways) => el("ul", { class: "k-lines" }, entries.map((entry) => el("li", {},
-    el("time", { datetime: new Date(entry.made_at).toISOString() }, clockTime(entry.made_at)),
-    el("span", { class: "k-line-words" }, trayWords(entry)), ...ways(entry))));
-  if (needsPerson.length) {
-    holder.append(el("h3", {}, `${many(needsPerson.length, "saved scan")} ${needsPerson.length === 1 ? "needs" : "need"} you`));
-    holder.append(rows(needsPerson, (entry) => [
-      entry.status === 500 ? button("Retry", () => onSend(entry)) : button("Answer", () => onShow(entry), { kind: "primary" }),
-      button("Remove", () => onRemove(entry), { kind: "harm", "aria-label": `Remove ${trayWords(entry)}` })]));
-  }
-  if (waiting.length) {
-    holder.append(el("h3", {}, `${many(waiting.length, "scan")} waiting to send`), rows(waiting, () => []));
-    holder.append(button("Retry now", () => onSend(null), { kind: "primary" }));
-  }
-  return holder;
-}
-
-function trayWords(entry) {
-  const answer = entry.answer || {};
-  const name = (answer.item && answer.item.name) || entry.body.barcode.replace(/[\u0000-\u001f]/g, " ");
-  return [entry.verb, entry.body.quantity > 1 ? `×${entry.body.quantity}` : "", name, answer.detail ? `: ${answer.detail}` : ""].filter(Boolean).join(" ").replace(" :", ":");
 }
 
 /** What else there is: the other pages, this tablet's sound and screen, signing off. */
