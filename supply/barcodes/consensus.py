@@ -15,16 +15,16 @@ REPEAT_SECONDS: Final = 2.0
 
 @dataclass(slots=True)
 class _Sighting:
-    confirmed: list[float] = field(default_factory=list)
-    doubtful: list[float] = field(default_factory=list)
+    reads: list[tuple[float, int]] = field(default_factory=list)
     last_seen: float = 0.0
     accepted: bool = False
 
 
 class Consensus:
-    """A matrix code counts at once (Reed-Solomon proves it), a linear one on two agreeing frames within a second.
+    """A code counts when as many frames within a second agree on it as each of those reads asks for.
 
-    Three frames where the reads were doubtful: one misread of an EAN in a few hundred has a valid check digit.
+    One for a matrix code (Reed-Solomon proves it), two for a linear code or a PDF417, three where the reads were
+    doubtful or only an enlarged picture gave them: one misread of an EAN in a few hundred has a valid check digit.
 
     >>> Consensus().add([], now=0.0)
     []
@@ -50,17 +50,17 @@ class Consensus:
         sighting.last_seen = now
         if sighting.accepted:
             return False
-        (sighting.confirmed if code.confirmed else sighting.doubtful).append(now)
-        sighting.accepted = not code.linear or _is_enough(sighting)
+        sighting.reads.append((now, code.agree))
+        sighting.accepted = _is_enough([agree for _, agree in sighting.reads])
         return sighting.accepted
 
     def _forget(self, now: float) -> None:
         for text, sighting in list(self._seen.items()):
-            sighting.confirmed = [moment for moment in sighting.confirmed if now - moment <= WINDOW_SECONDS]
-            sighting.doubtful = [moment for moment in sighting.doubtful if now - moment <= WINDOW_SECONDS]
+            sighting.reads = [read for read in sighting.reads if now - read[0] <= WINDOW_SECONDS]
             if now - sighting.last_seen > REPEAT_SECONDS:
                 del self._seen[text]
 
 
-def _is_enough(sighting: _Sighting) -> bool:
-    return len(sighting.confirmed) >= 2 or len(sighting.confirmed) + len(sighting.doubtful) >= 3
+def _is_enough(asked: list[int]) -> bool:
+    """Two good reads, or one good and two doubtful: as many reads as the most careful of them asks for."""
+    return any(sum(agree <= wanted for agree in asked) >= wanted for wanted in (1, 2, 3))

@@ -34,7 +34,9 @@ LINEAR: Final = (
 MEDICAL: Final = MATRIX + LINEAR
 LONG_RETAIL: Final = (_F.EAN13,)  # UPC-A is the EAN-13 that starts with 0
 RETAIL: Final = frozenset({"EAN13", "EAN8", "UPCA", "UPCE"})
-_MATRIX_NAMES: Final = frozenset({"DataMatrix", "QRCode", "QRCodeModel1", "QRCodeModel2", "PDF417", "CompactPDF417"})
+# A small PDF417 has too few correction words to prove itself: one false read in 20,000 frames of film was such a one.
+_STACKED: Final = frozenset({"PDF417", "CompactPDF417", "MicroPDF417"})
+_MATRIX_NAMES: Final = frozenset({"DataMatrix", "QRCode", "QRCodeModel1", "QRCodeModel2"}) | _STACKED
 _CODE39_ALPHABET: Final = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-. $/+%")
 
 
@@ -43,7 +45,7 @@ class Decoded:
     """One code in a picture. `text` is the raw payload with GS (0x1D) kept.
 
     `position` is in pixels of the picture as stored, whatever its EXIF data says. `confirmed`: the evidence of this one
-    picture is enough by itself.
+    picture is enough by itself. `enlarged`: only looks that enlarged the picture read it.
     """
 
     text: str
@@ -53,6 +55,14 @@ class Decoded:
     position: Position
     linear: bool
     confirmed: bool
+    enlarged: bool = False
+
+    @property
+    def agree(self) -> int:
+        """How many agreeing pictures of a live camera make this a scan: 1, 2 or 3."""
+        if self.linear:
+            return 2 if self.confirmed and not self.enlarged else 3
+        return 2 if self.format in _STACKED else 1
 
     @property
     def symbology(self) -> str | None:

@@ -6,7 +6,7 @@ passes one misread in ten). It must never touch stock, the network or the clock.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Final, NamedTuple
 
 import cv2
 import numpy as np
@@ -75,23 +75,38 @@ def decode_frame(pixels: Pixels, *, thorough: bool = False) -> list[Decoded]:
     return tally.result(every=not thorough)
 
 
+class _Source(NamedTuple):
+    """A look, and which decoder looked."""
+
+    look: Look
+    by_zbar: bool = False
+
+
+_AS_IT_IS: Final = _Source(Look())
+
+
 @dataclass(slots=True)
 class _Evidence:
     """What speaks for one text: the looks that read it, and where it was seen."""
 
     code: Decoded
-    sources: set[str] = field(default_factory=set)
+    sources: set[_Source] = field(default_factory=set)
     others: list[Decoded] = field(default_factory=list)
 
     @property
     def by_zxing(self) -> bool:
-        return any(not source.startswith("zbar") for source in self.sources)
+        return any(not source.by_zbar for source in self.sources)
+
+    @property
+    def only_enlarged(self) -> bool:
+        """No look at the picture's own size read it: enlarging invents pixels."""
+        return all(source.look.scale > 1.0 for source in self.sources)
 
     @property
     def is_enough(self) -> bool:
         if not self.code.linear:
             return True
-        return self.by_zxing and (len(self.sources) > 1 or ("as it is" in self.sources and _is_strong(self.code)))
+        return self.by_zxing and (len(self.sources) > 1 or (_AS_IT_IS in self.sources and _is_strong(self.code)))
 
     def beats(self, other: "_Evidence") -> bool:
         """A whole EAN-13 or UPC-A beats the short code read inside it; else more looks beat fewer."""
@@ -107,7 +122,7 @@ class _Tally:
     def __init__(self) -> None:
         self.codes: dict[tuple[str, str], _Evidence] = {}
 
-    def add(self, codes: Iterable[Decoded], source: str) -> None:
+    def add(self, codes: Iterable[Decoded], source: _Source) -> None:
         for code in codes:
             if code.format == "ITF" and not _is_itf14(code.text):
                 continue
@@ -129,7 +144,8 @@ class _Tally:
         for evidence in self.codes.values():
             wins = self._wins(evidence)
             if wins or (every and evidence.by_zxing and not self._loses(evidence)):
-                chosen.extend(replace(code, confirmed=wins) for code in (evidence.code, *evidence.others))
+                seen = (evidence.code, *evidence.others)
+                chosen.extend(replace(code, confirmed=wins, enlarged=evidence.only_enlarged) for code in seen)
         return chosen
 
     def _rivals(self, evidence: _Evidence) -> Iterator[_Evidence]:
@@ -152,9 +168,9 @@ class _Tally:
 
 def _look_as_it_is(grey: Pixels, tally: _Tally, *, thorough: bool) -> None:
     view = make_view(grey, whole(grey), Look())
-    tally.add(read_zxing(view, effort=False), "as it is")
+    tally.add(read_zxing(view, effort=False), _AS_IT_IS)
     if thorough or not tally.codes:
-        tally.add(read_zxing(view), "as it is")
+        tally.add(read_zxing(view), _AS_IT_IS)
 
 
 def _corroborate(grey: Pixels, tally: _Tally, found_by: Look, *, thorough: bool) -> None:
@@ -165,18 +181,18 @@ def _corroborate(grey: Pixels, tally: _Tally, found_by: Look, *, thorough: bool)
     for look in _TREATMENTS if thorough else _TREATMENTS[:2]:
         turned = replace(look, angle=found_by.angle)
         view = make_view(grey, region, turned)
-        tally.add(read_zxing(view, LINEAR), str(turned))
+        tally.add(read_zxing(view, LINEAR), _Source(turned))
         if tally.settled():
             return
         if thorough and zbar_present() and any(code.format in RETAIL for code in tally.unsettled()):
-            tally.add(read_zbar(view), f"zbar {turned}")
+            tally.add(read_zbar(view), _Source(turned, by_zbar=True))
 
 
 def _look_for_longer(grey: Pixels, region: Region, tally: _Tally, *, scale: float) -> None:
     """Half of an EAN-13 that lies across the picture reads as a valid UPC-E, again and again: turn it and see."""
     for angle in _ANGLES:
         look = Look(angle=angle, scale=scale)
-        tally.add(read_zxing(make_view(grey, region, look), LONG_RETAIL), str(look))
+        tally.add(read_zxing(make_view(grey, region, look), LONG_RETAIL), _Source(look))
 
 
 def _search(grey: Pixels, tally: _Tally, *, thorough: bool) -> None:
@@ -186,7 +202,7 @@ def _search(grey: Pixels, tally: _Tally, *, thorough: bool) -> None:
     for look in _THOROUGH_SEARCH if thorough else _LIVE_SEARCH:
         formats = LINEAR if look.angle else MEDICAL
         region = _middle(work) if look == _MIDDLE_ONLY else whole(work)
-        found.add(read_zxing(make_view(work, region, look), formats, effort=thorough), str(look))
+        found.add(read_zxing(make_view(work, region, look), formats, effort=thorough), _Source(look))
         if not found.settled():
             _corroborate(work, found, look, thorough=thorough)
         if any(code.confirmed or not thorough for code in found.result(every=not thorough)):

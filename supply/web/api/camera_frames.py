@@ -26,7 +26,10 @@ FRAME = {
 
 
 class FrameCode(BaseModel):
-    """A code in the picture. `text` is its raw payload, GS kept; `position` is four [x, y] in pixels."""
+    """A code in the picture. `text` is its raw payload, GS kept; `position` is four [x, y] in pixels.
+
+    `agree`: how many agreeing pictures of a live camera make it a scan (1 for a matrix code, 2 or 3 for others).
+    """
 
     text: str
     symbology: str | None
@@ -35,6 +38,7 @@ class FrameCode(BaseModel):
     position: list[tuple[int, int]]
     linear: bool
     confirmed: bool
+    agree: int
 
     @classmethod
     def of(cls, found: Decoded) -> "FrameCode":
@@ -47,6 +51,7 @@ class FrameCode(BaseModel):
             position=list(found.position),
             linear=found.linear,
             confirmed=found.confirmed,
+            agree=found.agree,
         )
 
 

@@ -29,7 +29,7 @@ def test_the_code_in_a_picture_is_read(nurse: Api, kind: str) -> None:
     (code,) = answer.json["codes"]
     assert (code["text"], code["format"], code["linear"]) == (f"01{GTIN}1727050110A1", "DataMatrix", False)
     assert (code["confirmed"], code["gs1"], code["symbology"]) == (True, False, "]d1")
-    assert len(code["position"]) == 4
+    assert (len(code["position"]), code["agree"]) == (4, 1)
 
 
 def test_a_form_may_carry_the_picture(nurse: Api) -> None:

@@ -98,6 +98,18 @@ def test_a_square_code_counts_in_one_picture_and_a_linear_one_in_two_that_agree(
     assert seen(bench, [(0, [line]), (200, [{**line, "text": "C"}])]) == [None, None]
 
 
+def test_as_many_pictures_must_agree_as_the_server_says(bench: Page) -> None:
+    stacked = {"text": "P", "format": "PDF417", "linear": False, "agree": 2}
+    enlarged = {"text": "B", **LINEAR, "agree": 3}
+    assert seen(bench, [(0, [stacked]), (2000, [stacked]), (2200, [stacked])]) == [None, None, "P"]
+    assert seen(bench, [(0, [enlarged]), (200, [enlarged]), (400, [enlarged])]) == [None, None, "B"]
+    assert seen(bench, [(0, [enlarged]), (200, [{**enlarged, "agree": 2}])]) == [None, None]
+    # The control: a server that asks for one picture of a PDF417 lets a single false read count.
+    assert seen(bench, [(0, [{**stacked, "agree": 1}])]) == ["P"]
+    # A server that does not say how many yet.
+    assert seen(bench, [(0, [{"text": "P", "format": "PDF417", "linear": False}])]) == [None]
+
+
 def test_a_code_counts_once_while_it_is_in_view_and_for_two_seconds_after(bench: Page) -> None:
     square = {"text": "A", **DATA_MATRIX}
     in_view = [(at * 200.0, [square]) for at in range(40)]

@@ -5,41 +5,56 @@ const WIDTH = 640;
 const QUALITY = 0.7;
 const FRAME_MS = 150; // the fastest: six or seven pictures a second
 const SLOWEST_MS = 250; // where the server is slow four a second are asked for; it still gets one at a time
-const AGREE_MS = 1000; // a linear code needs two pictures that agree within this time
+const AGREE_MS = 1000; // the pictures that must agree on a code lie within this time
 const REST_MS = 2000; // how long a code must be out of view before it counts again
 const IDLE_MS = 60_000; // so long without a code and the camera pauses: a phone must not grow hot in a pocket
 const CHOSEN = "supply-camera"; // the camera of this device that worked last
+const STACKED = /pdf417/i;
 const TWO_DIMENSIONAL = /matrix|qr|aztec|pdf417|maxicode|dotcode/i;
 
-/** A linear code in one picture proves too little: some misreads have a right check digit. */
-function isLinear(code) {
-  return code.linear ?? !TWO_DIMENSIONAL.test(code.format || "");
+/** How many pictures must agree: the server says so. Alone, a line code or a PDF417 in one picture proves too little. */
+function picturesFor(code) {
+  return code.agree ?? ((code.linear ?? !TWO_DIMENSIONAL.test(code.format || "")) || STACKED.test(code.format || "") ? 2 : 1);
+}
+
+/** Two good reads, or one good and two doubtful: as many reads as the most careful of them asks for. */
+function isEnough(reads) {
+  return [1, 2, 3].some((count) => reads.filter(({ asks }) => asks <= count).length >= count);
 }
 
 /** PURE: from the codes of each picture to the codes that count. `seen(codes, at)` gives {accepted, several}. */
 export class Agreement {
   constructor() {
-    this.first = new Map();
+    this.reads = new Map();
     this.resting = new Map();
   }
 
   seen(codes, at) {
     for (const [text, until] of this.resting) if (until < at) this.resting.delete(text);
-    for (const [text, moment] of this.first) if (at - moment > AGREE_MS) this.first.delete(text);
+    for (const [text, reads] of this.reads) this.#keep(text, reads.filter((read) => at - read.at <= AGREE_MS));
     const texts = new Set();
     const fresh = [];
     for (const code of codes) {
       if (texts.has(code.text)) continue;
       texts.add(code.text);
       if (this.resting.has(code.text)) this.resting.set(code.text, at + REST_MS);
-      else if (!isLinear(code) || this.first.has(code.text)) fresh.push(code);
-      else this.first.set(code.text, at);
+      else if (isEnough(this.#read(code, at))) fresh.push(code);
     }
     if (fresh.length + (texts.size > 1 ? 1 : 0) > 1) return { accepted: null, several: true };
     if (!fresh.length) return { accepted: null, several: false };
-    this.first.delete(fresh[0].text);
+    this.reads.delete(fresh[0].text);
     this.resting.set(fresh[0].text, at + REST_MS);
     return { accepted: fresh[0], several: false };
+  }
+
+  #read(code, at) {
+    return this.#keep(code.text, [...(this.reads.get(code.text) ?? []), { at, asks: picturesFor(code) }]);
+  }
+
+  #keep(text, reads) {
+    if (reads.length) this.reads.set(text, reads);
+    else this.reads.delete(text);
+    return reads;
   }
 }
 
