@@ -2,6 +2,7 @@
  * Loaded first, in the head, before anything else; kiosk/wedge.js takes the keys over. Only on pages with a wedge. */
 (() => {
   const MACHINE_MS = 60;
+  const GIVE_UP_MS = 10_000; // the page's script never came: keys are the page's own again
   const first = { started: performance.now(), keys: [] };
   const fields = "input, textarea, select";
   const isField = (target) => target instanceof Element && target.matches(fields) && target.dataset.wedge !== "off";
@@ -32,5 +33,6 @@
     removeEventListener("keyup", up, true);
     return first.keys.splice(0);
   };
+  addEventListener("load", () => setTimeout(first.stop, GIVE_UP_MS));
   window.supplyFirst = first;
 })();

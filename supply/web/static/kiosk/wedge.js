@@ -34,6 +34,7 @@ export class Wedge {
     this.lastTerminatorAt = -Infinity;
     this.altDigits = null;
     this.swallowedSpace = false;
+    this.pageBegan = -Infinity;
     this.clear();
     this.keydown = (event) => this.#down(event);
     this.keyup = (event) => this.#up(event);
@@ -44,13 +45,11 @@ export class Wedge {
 
   /** The keys that came before this script: read as if they came now, at their own times. */
   #takeOver({ started, stop }) {
+    this.pageBegan = started;
     for (const { kind, event, before } of stop()) {
       this.valueBefore = before;
       if (kind === "up") this.#up(event);
-      else {
-        if (this.lastAt === null && event.timeStamp - started < this.settings.headMs) this.spoiled = true;
-        this.#down(event);
-      }
+      else this.#down(event);
     }
     this.valueBefore = null;
   }
@@ -85,6 +84,7 @@ export class Wedge {
       return;
     }
     const at = this.clock(event);
+    if (this.lastAt === null && event.timeStamp - this.pageBegan < this.settings.headMs) this.spoiled = true;
     if (this.#altCode(event)) return;
     if (isTerminator(event)) this.#terminate(event, field, at);
     else if (isSeparatorKey(event, this.settings.separatorKeys)) {
