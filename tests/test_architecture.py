@@ -64,6 +64,9 @@ OWNED = {
     "evdev": {"devices"},
     "usb": {"devices"},
     "zeroconf": {"devices"},
+    "win32print": {"devices"},
+    "win32ui": {"devices"},
+    "win32con": {"devices"},
     "cryptography": {"tls"},
     "acme": {"tls"},
     "josepy": {"tls"},
@@ -82,7 +85,6 @@ OWNED = {
 FORBIDDEN_WORDS = {"utils", "helpers", "common", "misc", "manager", "service", "handler", "processor", "data", "info"}
 BROAD_EXCEPTS = {
     "worker/process.py": 1,
-    "worker/readers.py": 1,
     "worker/printing.py": 1,
     "jobs/runner.py": 1,
     "web/problems.py": 1,

@@ -7,7 +7,7 @@ import json
 import signal
 import sys
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from pathlib import Path
 
@@ -25,7 +25,8 @@ from supply.devices.emulators.camera import (
     write_picture,
     write_video,
 )
-from supply.devices.emulators.printer import EmulatedPrinter, Mechanics, parse_fault, play_faults
+from supply.devices.emulators.ipp_printer import EmulatedSystemPrinter
+from supply.devices.emulators.printer import READERS, EmulatedPrinter, Mechanics, parse_fault, play_faults
 from supply.devices.emulators.scanner import EmulatedScanner, play
 from supply.devices.emulators.serial_printer import EmulatedSerialPrinter
 from supply.devices.errors import DeviceError
@@ -33,12 +34,13 @@ from supply.devices.open import open_scanner
 from supply.devices.printers.addresses import Reach
 from supply.devices.printers.model import Outcome
 from supply.devices.printers.open import PRINTERS, open_printer
-from supply.errors import NotFound, SupplyError
+from supply.errors import Invalid, NotFound, SupplyError
 from supply.labels.content import ItemLabel
 from supply.labels.raster import render
 from supply.labels.symbols import Symbol
 from supply.stations.device_scans import StationDevice, devices_to_run
 from supply.stations.station_lines import DeviceLine, device_lines
+from supply.worker.print_places import SERVER, reach_of
 from supply.worker.printing import paper_of
 
 _SUFFIXES = {"cr": b"\r", "lf": b"\n", "crlf": b"\r\n", "tab": b"\t", "none": b""}
@@ -66,8 +68,7 @@ def ports(as_json: bool) -> None:
 @click.pass_obj
 def discover(cli: Cli, seconds: float, as_json: bool) -> None:
     """Everything that could be added as a device: on this machine, known to its system, or on its network."""
-    allowed = cli.settings.printing
-    found, missed = discover_all(seconds, reach=Reach(tuple(allowed.networks), tuple(allowed.ports)))
+    found, missed = discover_all(seconds, reach=reach_of(cli.settings))
     for one in found:
         if as_json:
             print_json(asdict(one))
@@ -109,8 +110,12 @@ def test_device(cli: Cli, name: str, seconds: float) -> None:
         found = next((each for each in devices_to_run(session) if each.name == name), None)
     if found is None:
         raise NotFound(f"There is no device {name!r}. List them with: supply device list")
+    if found.runs_at != SERVER:
+        raise Invalid(
+            f"{name} is plugged into another computer, where an agent has it. Test it there, or scan with it."
+        )
     if found.driver in PRINTERS:
-        click.echo(_test_printer(found))
+        click.echo(_test_printer(found, reach_of(cli.settings)))
         return
     scanner = open_scanner(found.name, {"driver": found.driver, **found.settings})
     try:
@@ -125,9 +130,9 @@ def test_device(cli: Cli, name: str, seconds: float) -> None:
         click.echo(scan.raw.replace("\x1d", "{GS}"))
 
 
-def _test_printer(found: StationDevice) -> str:
+def _test_printer(found: StationDevice, reach: Reach) -> str:
     """What came of a test label, in words. Raises SupplyError when it is not certain that it came out."""
-    printer = open_printer(found.name, {"driver": found.driver, **found.settings})
+    printer = open_printer(found.name, {"driver": found.driver, **found.settings}, reach=reach)
     symbol = Symbol(text="SUPPLY-TEST", human="SUPPLY-TEST")
     content = ItemLabel(name=f"Test label of {found.name}", sku="TEST", barcode=symbol)
     printed = printer.print_image(render(content, paper_of(printer.paper)).image)
@@ -172,34 +177,64 @@ def emulate_scanner(link: Path, suffix: str, pace: float) -> None:
 @click.option("--folder", type=click.Path(path_type=Path), required=True, help="Where labels appear as PNG files.")
 @click.option("--fault", "faults", multiple=True, help="no-paper, cover-open, mute … (may be given again).")
 @click.option("--head-dots", type=click.IntRange(128, 2000), default=576, show_default=True, help="Dots in a row.")
+@click.option("--language", type=click.Choice([*READERS]), default="escpos", show_default=True, help="What it takes.")
 def emulate_printer(
-    port: int, host: str, link: Path | None, folder: Path, faults: tuple[str, ...], head_dots: int
+    port: int, host: str, link: Path | None, folder: Path, faults: tuple[str, ...], head_dots: int, language: str
 ) -> None:
     """Print labels into PNG files, one for each cut, until it is stopped.
 
     Lines of standard input say what is wrong from then on: faults with spaces between, or ok.
     """
-    printer: EmulatedPrinter | EmulatedSerialPrinter
     if link is not None:
-        printer = EmulatedSerialPrinter(folder, link, head_dots=head_dots)
-    else:
-        printer = EmulatedPrinter(folder, host=host, port=port, head_dots=head_dots)
+        serial = EmulatedSerialPrinter(folder, link, head_dots=head_dots, language=language)
+        _set(serial, faults)
+        with serial:
+            _print_until_told(serial, f"The printer is at {link}; labels appear in {folder}.", serial.labels)
+        return
+    printer = EmulatedPrinter(folder, host=host, port=port, head_dots=head_dots, language=language)
+    _set(printer, faults)
+    with printer:
+        _print_until_told(printer, f"The printer is at {printer.address}; labels appear in {folder}.", printer.labels)
+
+
+@emulate.command("system-printer")
+@click.option("--port", type=click.IntRange(0, 65_535), default=8631, show_default=True, help="0: any that is free.")
+@click.option("--queue", default="labels", show_default=True, help="The printer's name in the print system.")
+@click.option("--folder", type=click.Path(path_type=Path), required=True, help="Where jobs appear as PDF files.")
+@click.option("--fault", "faults", multiple=True, help="no-paper, cover-open, offline … (may be given again).")
+def emulate_system_printer(port: int, queue: str, folder: Path, faults: tuple[str, ...]) -> None:
+    """Print like a printer of the operating system (IPP, as CUPS speaks) into PDF files, until it is stopped.
+
+    Lines of standard input say what is wrong from then on: faults with spaces between, or ok.
+    """
+    printer = EmulatedSystemPrinter(folder, queue=queue, port=port)
+    _set(printer, faults)
+    with printer:
+        words = f"The printer {queue} is at {printer.host}:{printer.port}; labels appear in {folder}."
+        _print_until_told(printer, words, printer.documents)
+
+
+def _set(printer: Mechanics | EmulatedSystemPrinter, faults: Iterable[str]) -> None:
     printer.set_faults(**{name: value for fault in faults for name, value in parse_fault(fault).items()})
+
+
+def _print_until_told(
+    printer: Mechanics | EmulatedSystemPrinter, words: str, came_out: Callable[[], list[Path]]
+) -> None:
+    """Say where it is, name each label that comes out, obey what is typed, until a signal ends it."""
     told = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: told.set())
-    with printer:
-        where = printer.link if isinstance(printer, EmulatedSerialPrinter) else printer.address
-        click.echo(f"The printer is at {where}; labels appear in {folder}.", err=True)
-        threading.Thread(target=_obey, args=(printer, sys.stdin), daemon=True).start()
-        shown = set(printer.labels())
-        while not told.wait(0.1):
-            for path in (path for path in printer.labels() if path not in shown):
-                click.echo(path)
-                shown.add(path)
+    click.echo(words, err=True)
+    threading.Thread(target=_obey, args=(printer, sys.stdin), daemon=True).start()
+    shown = set(came_out())
+    while not told.wait(0.1):
+        for path in (path for path in came_out() if path not in shown):
+            click.echo(path)
+            shown.add(path)
 
 
-def _obey(printer: Mechanics, lines: Iterable[str]) -> None:
+def _obey(printer: Mechanics | EmulatedSystemPrinter, lines: Iterable[str]) -> None:
     for line in lines:
         try:
             play_faults(printer, [line])

@@ -8,6 +8,7 @@ from uuid import uuid4
 import click
 
 from supply.cli.context import Cli, acts, as_json, print_json
+from supply.devices.printers.addresses import Reach
 from supply.devices.printers.model import Outcome
 from supply.devices.printers.open import printer_at
 from supply.errors import SupplyError
@@ -24,6 +25,7 @@ from supply.stations.label_requests import LabelWish, action_of, ask_for_label
 from supply.stations.label_subjects import FINDERS, content_of, find_subject
 from supply.stations.print_lines import ENDED, NEEDING, PrintLine, print_line
 from supply.stations.printer_lines import USUAL_PAPER, printer_named
+from supply.worker.print_places import reach_of
 
 LOOK_SECONDS = 0.25
 SAID = {
@@ -70,7 +72,7 @@ def label(
         _queue(cli, LabelWish(uuid4(), kind, name, copies, printer), seconds, as_json)
     content, lying = _content(cli, kind, name, printer, paper)
     if printer is not None and ":" in printer:
-        _print_at(printer, content, lying, copies)
+        _print_at(printer, content, lying, copies, reach_of(cli.settings))
     if png is not None:
         _write(png, png_of(render(content, lying)))
 
@@ -122,8 +124,8 @@ def _outcome(read: Callable[[], PrintLine], seconds: float) -> PrintLine:
     return line
 
 
-def _print_at(address: str, content: Content, lying: Paper, copies: int) -> None:
-    device = printer_at(address)
+def _print_at(address: str, content: Content, lying: Paper, copies: int, reach: Reach) -> None:
+    device = printer_at(address, reach=reach)
     try:
         printed = device.print_image(render(content, lying).image, copies=copies)
     finally:

@@ -3,11 +3,13 @@
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -18,7 +20,8 @@ from supply.cli.main import supply
 from supply.devices.discovery import usb_printers
 from supply.devices.emulators.printer import EmulatedPrinter
 from supply.devices.emulators.scanner import EmulatedScanner
-from supply.devices.printers.open import printer_at
+from supply.devices.printers.model import Printer
+from supply.devices.printers.open import open_printer
 from tests.devices.printer_rigs import noise
 
 
@@ -116,37 +119,71 @@ def test_a_test_label_that_does_not_come_out_is_said_in_one_line(
     assert printer.labels() == []
 
 
-def started(*arguments: str) -> tuple[subprocess.Popen[str], str]:
-    """`supply device emulate printer` as a process, and the line that says where it is."""
+def test_neither_a_test_nor_a_label_reaches_a_printer_outside_the_offices_networks(
+    printer: EmulatedPrinter, tmp_path: Path
+) -> None:
+    with open(tmp_path / "office.toml", "a") as config:
+        config.write('[printing]\nnetworks = ["10.0.0.0/8"]\n')
+    label = ("label", "location", "STOREROOM", "--printer", printer.address)
+    for arguments in (("device", "test", "printer-1"), label):
+        refused = CliRunner().invoke(supply, arguments)
+        assert (refused.exit_code, "no printer is allowed" in refused.stderr) == (1, True), refused.stderr
+    assert printer.received == 0
+
+
+def test_a_device_at_another_computer_is_not_tested_from_here(printer: EmulatedPrinter, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "data" / "supply.db")) as db:
+        db.execute("UPDATE devices SET runs_at = 'agent'")
+        db.commit()
+    refused = CliRunner().invoke(supply, ["device", "test", "printer-1"])
+    assert (refused.exit_code, "plugged into another computer" in refused.stderr) == (1, True)
+    assert printer.received == 0
+
+
+@contextmanager
+def started(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], int]]:
+    """`supply device emulate` as a process, and the port that it says it is at; it must end when it is told."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "supply", "device", "emulate", "printer", *arguments],
+        [sys.executable, "-m", "supply", "device", "emulate", *arguments, "--port", "0"],
         text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={**os.environ},
     )  # fmt: skip
-    assert process.stderr is not None
-    return process, process.stderr.readline()
-
-
-def test_a_printer_can_be_emulated_from_the_command_line_and_told_to_fail(tmp_path: Path) -> None:
-    process, line = started("--port", "0", "--folder", str(tmp_path / "labels"), "--fault", "cover-open")
     try:
-        address = line.split()[4].rstrip(";")
-        assert process.stdin is not None
-        assert process.stdout is not None
-        assert "has its cover open" in printer_at(address).status().words
-        process.stdin.write("burning\nok\n")
-        process.stdin.flush()
         assert process.stderr is not None
-        assert "is no fault of a printer" in process.stderr.readline()
-        deadline = time.monotonic() + 10
-        while not printer_at(address).status().is_ready and time.monotonic() < deadline:
-            time.sleep(0.05)
-        assert printer_at(address).print_image(noise(64, 20)).outcome == "printed"
-        assert process.stdout.readline().strip() == str(tmp_path / "labels" / "label-0001.png")
+        yield process, int(process.stderr.readline().split(";")[0].rpartition(":")[2])
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=10) == 0
     finally:
         process.kill()
         process.communicate()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "settings", "out"),
+    [
+        (("printer", "--language", "zpl"), {"driver": "zpl-network"}, "label-0001.png"),
+        (("system-printer",), {"driver": "system", "printer": "labels"}, "job-0001.pdf"),
+    ],
+)
+def test_a_printer_can_be_emulated_from_the_command_line_and_told_to_fail(
+    tmp_path: Path, arguments: tuple[str, ...], settings: dict[str, str], out: str
+) -> None:
+    with started(*arguments, "--folder", str(tmp_path / "labels"), "--fault", "cover-open") as (process, port):
+
+        def printer() -> Printer:
+            return open_printer("desk", {**settings, "host": "127.0.0.1", "port": port})
+
+        assert process.stdin is not None
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert "has its cover open" in printer().status().words
+        process.stdin.write("burning\nok\n")
+        process.stdin.flush()
+        assert "is no fault of a printer" in process.stderr.readline()
+        deadline = time.monotonic() + 10
+        while not printer().status().is_ready and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert printer().print_image(noise(64, 20)).outcome == "printed"
+        assert process.stdout.readline().strip() == str(tmp_path / "labels" / out)
 
 
 def test_an_emulated_printer_with_a_wrong_fault_or_a_taken_port_does_not_start(

@@ -131,9 +131,9 @@ def fake_pyusb(monkeypatch: Any, device: FakeUsbDevice | None) -> list[dict[str,
     return asked
 
 
-def on_paper(document: bytes, dots_per_inch: int) -> list[Image.Image]:
-    """Each page of a PDF as the dots of a printer: what lies at the middle of each dot, drawn twice as fine."""
-    fine, found = 2, []
+def on_paper(document: bytes, dots_per_inch: int, *, fine: int = 2) -> list[Image.Image]:
+    """Each page of a PDF as the dots of a printer: what lies at the middle of each dot, drawn so much finer."""
+    found = []
     for page in pypdfium2.PdfDocument(io.BytesIO(document)):
         drawn = np.asarray(page.render(scale=fine * dots_per_inch / 72).to_pil().convert("L"))
         wide, high = (points / 72 * dots_per_inch for points in page.get_size())

@@ -4,6 +4,7 @@ A camera, which has no bytes to tear, keeps its part of it in test_camera_scanne
 """
 
 import logging
+import os
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -22,7 +23,7 @@ from tests.devices.scanner_rigs import KINDS, Rig, in_background, rig_of, texts,
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 CODE = "]d201040123456789011727123110LOT42A\x1d21S9"
 ONE_OF_EACH = ("serial-cr", "serial-stx-etx", "hid-pos", "evdev")
-CYCLES = 12
+CYCLES = int(os.environ.get("TEST_CYCLES", "4"))
 
 
 @pytest.fixture(params=KINDS)

@@ -16,8 +16,9 @@ from supply.devices.errors import DeviceError
 from supply.devices.printers.ipp import Group
 from supply.devices.printers.model import Outcome, PaperSettings, PrinterSettings
 from supply.devices.printers.pdf import Page, Placed, pdf
-from supply.devices.printers.sheets import SHEETS, pages
+from supply.devices.printers.sheets import OF_PAPER, SHEETS, pages
 from supply.devices.printers.windows import WindowsSystemPrinter
+from supply.labels import paper
 from supply.stations import printer_lines
 from tests.devices.printer_rigs import FakeSpooler, Rig, fake_pywin32, is_same, noise, on_paper, system_rig
 
@@ -65,7 +66,7 @@ def test_what_is_drawn_coarser_keeps_its_size(rig: Rig) -> None:
 def test_every_label_of_a_sheet_lies_on_its_sheet_beside_the_others(name: str) -> None:
     sheet = SHEETS[name]
     sheet.check(name)
-    dots = 60
+    dots = 40
     label = Image.new("1", (int(sheet.width_mm * dots / 25.4), int(sheet.height_mm * dots / 25.4)), 0)
     [page] = pages(sheet, [label] * sheet.labels, first=0, dots_per_inch=dots)
     [drawn] = on_paper(pdf([page]), dots)
@@ -73,6 +74,19 @@ def test_every_label_of_a_sheet_lies_on_its_sheet_beside_the_others(name: str) -
     wanted = label.width * label.height * sheet.labels
     assert abs(black - wanted) / wanted < 0.03, "none over another, none over the edge"
     assert printer_lines.SHEETS[name] == (int(sheet.width_mm), int(sheet.height_mm))
+
+
+def test_what_a_label_is_drawn_for_and_where_the_driver_puts_it_are_the_same_sheets() -> None:
+    """Neither package may import the other; a sheet that is changed on one side alone is found here."""
+    assert set(paper.SHEETS) == set(OF_PAPER)
+    for name, known in paper.SHEETS.items():
+        sheet = SHEETS[OF_PAPER[name]]
+        assert (sheet.page_mm, sheet.columns, sheet.rows) == (known.page_mm, known.columns, known.rows)
+        assert (sheet.width_mm, sheet.height_mm) == known.label_mm
+        assert [sheet.place(n) for n in range(sheet.labels)] == [
+            tuple(round(mm, 3) for mm in known.corner_mm(n)) for n in range(known.places)
+        ]
+    assert set(printer_lines.SHEETS) == set(SHEETS)
 
 
 def test_a_used_sheet_goes_on_where_it_has_labels_left(rig: Rig, system: EmulatedSystemPrinter) -> None:

@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from PIL import Image
 
@@ -292,7 +292,14 @@ def parse_fault(text: str) -> dict[str, Any]:
     raise DeviceError(f"{text.strip()!r} is no fault of a printer; it knows {known}.", permanent=True)
 
 
-def play_faults(printer: Mechanics, lines: Iterable[str]) -> None:
+class CanFail(Protocol):
+    """An emulated printer of any kind."""
+
+    def set_faults(self, **faults: Any) -> None:
+        """From now on exactly these are wrong."""
+
+
+def play_faults(printer: CanFail, lines: Iterable[str]) -> None:
     """Each line says what is wrong from then on: faults with spaces between, or `ok`. Raises `DeviceError`."""
     for line in lines:
         words = line.split()
