@@ -23,7 +23,7 @@ from supply.web import notices, printing
 from supply.web.access import allow
 from supply.web.context import actor, database, may, settings, today
 from supply.web.entries import GS, GS_SHOWN, Entries, refuse_unreadable_address, wrong_of
-from supply.web.pages import print_queue
+from supply.web.pages import print_queue, shelf_labels
 from supply.web.printing import Drawn
 from supply.web.problems import status_of
 from supply.web.scanning import rules
@@ -31,6 +31,7 @@ from supply.web.scanning import rules
 pages = Blueprint("labels", __name__, url_prefix="/labels")
 pages.before_request(refuse_unreadable_address)
 pages.register_blueprint(print_queue.pages)
+pages.register_blueprint(shelf_labels.pages)
 
 
 @dataclass(frozen=True)
