@@ -139,7 +139,7 @@ def add_label_template(body: NewTemplate) -> Response:
     return answered(TemplateAnswer.of(row), 201)
 
 
-@route(label_templates, "PUT", "/label-templates/<int:template_id>", {200: TemplateAnswer})
+@route(label_templates, "PUT", "/label-templates/<template_id>", {200: TemplateAnswer})
 @allow(Action.catalogue, Action.administer)
 def change_label_template(path: TemplatePath, body: TemplateFields) -> TemplateAnswer:
     """Keep another design under that number, proved as a new one is."""
@@ -150,7 +150,7 @@ def change_label_template(path: TemplatePath, body: TemplateFields) -> TemplateA
     return TemplateAnswer.of(row)
 
 
-@route(label_templates, "DELETE", "/label-templates/<int:template_id>", {204: Nothing})
+@route(label_templates, "DELETE", "/label-templates/<template_id>", {204: Nothing})
 @allow(Action.catalogue, Action.administer)
 def remove_label_template(path: TemplatePath) -> Nothing:
     """Take a template away; what it was chosen for prints as it comes again."""

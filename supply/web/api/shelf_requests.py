@@ -40,7 +40,7 @@ class AskedItem(BaseModel):
     name: str
 
 
-class Asked(BaseModel):
+class ShelfAsked(BaseModel):
     """What asking came to."""
 
     id: int
@@ -97,7 +97,7 @@ class Words(Body):
     words: Reason
 
 
-@route(shelf_requests, "POST", "/shelf-requests", {201: Asked, 200: Asked})
+@route(shelf_requests, "POST", "/shelf-requests", {201: ShelfAsked, 200: ShelfAsked})
 @allow(Action.need_more)
 def ask(body: Ask) -> Response:
     """Ask for more of an item at a place: 201 when that opened a request, 200 when one was open already."""
@@ -108,7 +108,7 @@ def ask(body: Ask) -> Response:
         idempotent=True,
     )
     item = AskedItem(sku=said.sku, name=said.name)
-    answer = Asked(id=said.id, state=said.state, item=item, message=said.message, is_new=said.is_new)
+    answer = ShelfAsked(id=said.id, state=said.state, item=item, message=said.message, is_new=said.is_new)
     return Response(answer.model_dump_json(), 201 if said.is_new else 200, content_type=JSON)
 
 

@@ -26,7 +26,8 @@ from sqlalchemy.orm import Session
 from supply.alerts import book
 from supply.alerts.book import Cause
 from supply.db import Database
-from supply.labels import print_jobs
+from supply.labels import print_jobs, templates
+from supply.labels.design import usual_design
 from supply.settings import load
 from supply.staff import people, tokens
 from supply.web.app import create_app
@@ -87,6 +88,8 @@ def everything(prepared: tuple[Path, Office], tmp_path_factory: pytest.TempPathF
         "/suppliers/{code}": lambda: "HARBOR",
         "/reorder-suggestions/{sku}": lambda: "GLV-M",
         "/print-jobs/{job_id}": put_into_the_print_queue(made),
+        "/label-templates/{template_id}": keep_a_design(made),
+        "/shelf-requests/{request}": lambda: ask_at_the_shelf(made),
         **what_waste_has(made),
     }
     learn_what_to_order(made)
@@ -121,6 +124,23 @@ def put_into_the_print_queue(made: Everything) -> Callable[[], object]:
     made.office.db.transact(happen)
     turn = cycle(numbers)
     return lambda: next(turn)
+
+
+def keep_a_design(made: Everything) -> Callable[[], object]:
+    """A design of a label, a new one each time."""
+    proof = templates.proved("location", usual_design("location"), "57x32")
+    wanted = {"proof": proof, "preset": None, "is_default": False, "actor_id": 1, "now": START}
+
+    def keep(session: Session) -> int:
+        return templates.add_template(session, name=f"Ours {uuid4()}", **wanted).id
+
+    return lambda: made.office.db.transact(keep)
+
+
+def ask_at_the_shelf(made: Everything) -> object:
+    """An open request for more, a new one where the one before was settled."""
+    wish = {"request_id": str(uuid4()), "item": "GLV-M", "location": "STOREROOM", "kind": "need_more"}
+    return made.api.post("/shelf-requests", wish)[1]["id"]
 
 
 def what_waste_has(made: Everything) -> dict[str, Callable[[], object]]:

@@ -15,6 +15,9 @@ MANAGER = {Role.manager}
 PRINTERS = {Role.receiver, Role.manager, Role.waste}
 ADDERS = {Role.nurse, Role.manager, Role.waste}
 SEALERS = {Role.manager, Role.waste}
+TAKERS = {Role.nurse, Role.receiver, Role.manager}
+DESIGNERS = {Role.manager, Role.admin}
+AGENTS: set[Role] = set()  # no person: only an enrolled device
 WHO = {
     ("GET", "/items"): READERS,
     ("POST", "/items"): MANAGER,
@@ -38,11 +41,25 @@ WHO = {
     ("POST", "/scans"): set(Role),
     ("GET", "/scans/00000000-0000-4000-8000-000000000000"): set(Role),
     ("POST", "/scans/00000000-0000-4000-8000-000000000000/resolve"): MANAGER,
-    ("POST", "/scans/00000000-0000-4000-8000-000000000000/undo"): {Role.nurse, Role.receiver, Role.manager},
+    ("POST", "/scans/00000000-0000-4000-8000-000000000000/undo"): TAKERS,
+    ("POST", "/scans/00000000-0000-4000-8000-000000000000/confirm"): TAKERS,
     ("GET", "/stations"): READERS | {Role.admin},
     ("GET", "/stations/kiosk-1/answers"): READERS,
     ("POST", "/stations/kiosk-1/session"): READERS,
     ("DELETE", "/stations/kiosk-1/session"): READERS,
+    ("POST", "/stations/kiosk-1/badge"): set(Role),
+    ("POST", "/stations/kiosk-1/pin"): set(Role),
+    ("GET", "/stations/kiosk-1/people"): READERS,
+    ("POST", "/stations/kiosk-1/turn"): TAKERS,
+    ("GET", "/stations/kiosk-1/deliveries"): {Role.receiver, Role.manager},
+    ("POST", "/stations/kiosk-1/deliveries"): {Role.receiver, Role.manager},
+    ("GET", "/station-devices?station=kiosk-1"): AGENTS,
+    ("POST", "/station-devices/scanner-1/reads"): set(Role),
+    ("POST", "/station-devices/scanner-1/state"): set(Role),
+    ("GET", "/kiosk/catalogue?station=kiosk-1"): READERS,
+    ("POST", "/shelf-requests"): {Role.nurse, Role.manager},
+    ("GET", "/shelf-requests"): MANAGER,
+    ("POST", "/shelf-requests/1/settle"): MANAGER,
     ("GET", "/devices"): READERS | {Role.admin},
     ("POST", "/camera-frames"): READERS,
     ("GET", "/alerts"): set(Role),
@@ -50,8 +67,12 @@ WHO = {
     ("GET", "/jobs"): {Role.manager, Role.admin},
     ("POST", "/jobs/verify/run"): {Role.manager, Role.admin},
     ("GET", "/jobs/verify/runs"): {Role.manager, Role.admin},
-    ("POST", "/labels"): PRINTERS,
+    ("POST", "/labels"): READERS - {Role.auditor},
     ("GET", "/labels/preview.png"): READERS,
+    ("GET", "/label-templates"): DESIGNERS,
+    ("POST", "/label-templates"): DESIGNERS,
+    ("PUT", "/label-templates/1"): DESIGNERS,
+    ("DELETE", "/label-templates/1"): DESIGNERS,
     ("GET", "/print-jobs"): READERS | {Role.admin},
     ("GET", "/print-jobs/1"): READERS | {Role.admin},
     ("POST", "/print-jobs/1/cancel"): PRINTERS,
@@ -168,7 +189,7 @@ def test_an_operation_that_takes_nothing_refuses_what_is_sent(manager: Api, meth
     "path",
     [
         *("/items", "/lots", "/locations", "/owners", "/stock", "/movements", "/stations", "/devices", "/scans"),
-        *("/alerts", "/jobs/verify/runs", "/print-jobs", "/reorder-suggestions", "/suppliers"),
+        *("/alerts", "/jobs/verify/runs", "/print-jobs", "/reorder-suggestions", "/suppliers", "/shelf-requests"),
         *("/waste/containers", "/waste/pickups", "/waste/manifests"),
     ],
 )
