@@ -46,7 +46,8 @@ def plug_printers(db: Database, folder: Path, *, now: datetime) -> list[Emulated
 
 
 def _plug(db: Database, device: StationDevice, folder: Path, *, now: datetime) -> EmulatedPrinter:
-    printer = EmulatedPrinter(folder, port=int(device.settings["port"]))
+    language = device.driver.partition("-")[0]
+    printer = EmulatedPrinter(folder, port=int(device.settings["port"]), language=language)
     try:
         printer.plug()
     except DeviceError:

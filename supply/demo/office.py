@@ -17,18 +17,23 @@ from supply.demo import (
     catalogue,
     devices,
     history,
+    label_desk,
     oddities,
     open_scans,
     orders,
     places,
     posting,
+    scanners,
+    shelf_side,
     staffing,
+    station_keys,
     waste_room,
 )
 from supply.demo.catalogue import DemoItem
 from supply.demo.posting import Clerk
 from supply.demo.simulation import Stream, simulate
 from supply.demo.staffing import Hired
+from supply.demo.station_keys import StationKeys
 from supply.errors import Conflict
 from supply.exchange.imports import When, import_sheet
 from supply.migrations import upgrade
@@ -81,10 +86,15 @@ def stock_office(db: Database, settings: Settings, now: datetime, *, days: int =
         orders.place_orders(clerk, streams, zone=settings.zone, rules=reorder, now=now)
         rules = ScanRules.of(settings.scanning, settings.zone)
         open_scans.make_scans(clerk, items, rules=rules, now=now)
+        keys = station_keys.hand_out(session, staff, data_folder=settings.data_folder, now=now)
+        shelf_side.ask_and_claim(clerk, items, keys, rules=rules, now=now)
+        scanners.set_up(session, by=staff[Role.admin].actor, now=now)
+        label_desk.choose_design(clerk, now)
+        label_desk.print_some(clerk, streams, now=now)
         red_bag = waste_room.furnish(clerk, items, rules=rules, now=now)
         barcodes = {**_barcodes(items, clerk, streams, today), "container": red_bag}
         devices.write_camera_picture(settings.data_folder / "devices", barcode=barcodes["receive_box"], today=today)
-        _write(path, _said(staff, barcodes))
+        _write(path, _said(staff, keys, barcodes))
         _name_the_office(settings.data_folder / OFFICE_FILE)
 
     db.transact(make)
@@ -151,7 +161,7 @@ def _name_the_office(path: Path) -> None:
         path.write_text(f'[office]\nname = "{NAME}"\n', "utf-8")
 
 
-def _said(staff: dict[Role, Hired], barcodes: dict[str, str]) -> dict[str, Any]:
+def _said(staff: dict[Role, Hired], keys: StationKeys, barcodes: dict[str, str]) -> dict[str, Any]:
     users = {role.value: {"password": hired.password, "token": hired.token} for role, hired in staff.items()}
     return {
         "office": NAME,
@@ -159,6 +169,9 @@ def _said(staff: dict[Role, Hired], barcodes: dict[str, str]) -> dict[str, Any]:
         "barcodes": barcodes,
         "kiosk": places.KIOSK,
         "receiving": places.RECEIVING,
+        "badges": keys.badges,
+        "pins": keys.pins,
+        "station_tokens": keys.tokens,
     }
 
 

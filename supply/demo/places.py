@@ -3,10 +3,12 @@
 from datetime import datetime
 from pathlib import Path
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from supply.staff.permissions import Actor
 from supply.stations.installing import StationPlan, ensure_station
+from supply.stations.models import Device
 from supply.stock import locations, owners
 from supply.stock.models import OwnerKind
 
@@ -30,12 +32,18 @@ PLACES = (
 )
 VFC, SAMPLES = "vfc", "samples"
 OWNERS = ((VFC, "State vaccine programme (VFC)", OwnerKind.programme), (SAMPLES, "Samples", OwnerKind.sample))
-KIOSK, RECEIVING = "kiosk-1", "receiving-1"
+KIOSK, RECEIVING, LAB_BENCH = "kiosk-1", "receiving-1", "lab-1"
 PICTURE = "camera-1.png"
 PRINTER_HOST = "127.0.0.1"
-SHELF_PRINTER, ROLL_PRINTER = "printer-1", "printer-2"
-# Name → the usual port and the paper. Containers of waste need a wider label than shelves and lots do.
-PRINTERS = {SHELF_PRINTER: (9100, "57x32"), ROLL_PRINTER: (9101, "80 roll")}
+SHELF_PRINTER, ROLL_PRINTER, ZPL_PRINTER = "printer-1", "printer-2", "printer-3"
+# Name → driver, the usual port and the paper. Containers of waste need a wider label than shelves and lots do.
+PRINTERS = {
+    SHELF_PRINTER: ("escpos-network", 9100, "57x32"),
+    ROLL_PRINTER: ("escpos-network", 9101, "80 roll"),
+    ZPL_PRINTER: ("zpl-network", 9102, "57x32"),
+}
+AGENT_SCANNER, UNPLUGGED_SCANNER = "scanner-2", "scanner-3"
+UNPLUGGED_PORT = "/dev/serial/by-id/usb-Demonstration_Scanner_0042-if00"  # nobody has one of that name
 
 
 def furnish(session: Session, *, data_folder: Path, by: Actor, now: datetime) -> None:
@@ -48,17 +56,21 @@ def furnish(session: Session, *, data_folder: Path, by: Actor, now: datetime) ->
         owners.ensure_owner(session, code=code, name=name, kind=kind)
     for plan in _stations(data_folder / "devices"):
         ensure_station(session, plan, actor_id=by.person_id, now=now)
+    session.execute(sa.update(Device).where(Device.name == AGENT_SCANNER).values(runs_at="agent"))
 
 
-def _stations(devices: Path) -> tuple[StationPlan, StationPlan]:
+def _stations(devices: Path) -> tuple[StationPlan, ...]:
     scanner = ("scanner-1", "serial", {"port": str(devices / "scanner-1")})
     camera = ("camera-1", "camera-file", {"path": str(devices / PICTURE)})
     # The usual port; if that is taken when the emulated printer is switched on, it takes another and this follows it.
     printers = [
-        (name, "escpos-network", {"host": PRINTER_HOST, "port": port, "paper": paper})
-        for name, (port, paper) in PRINTERS.items()
+        (name, driver, {"host": PRINTER_HOST, "port": port, "paper": paper})
+        for name, (driver, port, paper) in PRINTERS.items()
     ]
+    unplugged = (UNPLUGGED_SCANNER, "serial", {"port": UNPLUGGED_PORT})
+    elsewhere = (AGENT_SCANNER, "serial", {"port": "COM3"})
     return (
         StationPlan(KIOSK, "Storeroom kiosk", "STOREROOM", "use", [scanner]),
-        StationPlan(RECEIVING, "Receiving bench", "STOREROOM", "receive", [camera, *printers]),
+        StationPlan(RECEIVING, "Receiving bench", "STOREROOM", "receive", [camera, *printers, unplugged]),
+        StationPlan(LAB_BENCH, "Laboratory bench", "LAB", "use", [elsewhere]),
     )

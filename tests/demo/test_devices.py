@@ -45,11 +45,11 @@ def test_two_demonstrations_at_once_each_print_to_their_own_printers(
     plugged = [plug_printers(db, tmp_path / f"labels-{n}", now=now) for n, db in enumerate(databases)]
     try:
         for number, (db, printers) in enumerate(zip(databases, plugged, strict=True)):
-            for name, printer in zip(("printer-1", "printer-2"), printers, strict=True):
+            for name, printer in zip(places.PRINTERS, printers, strict=True):
                 assert prints(db, name)
                 assert printer.folder == tmp_path / f"labels-{number}" / name
                 assert len(printer.labels()) == 1
-        assert len({printer.port for printers in plugged for printer in printers}) == 4
+        assert len({printer.port for printers in plugged for printer in printers}) == 6
         with databases[1].read_session() as session:
             assert list(chain.verify(session)) == []
     finally:
@@ -80,5 +80,5 @@ def test_printers_that_were_set_up_by_hand_are_left_alone(sqlite_template: Path,
     plugged = plug_printers(db, tmp_path / "labels", now=now)
     for printer in plugged:
         printer.unplug()
-    assert [printer.folder.name for printer in plugged] == [places.ROLL_PRINTER]
+    assert [printer.folder.name for printer in plugged] == [places.ROLL_PRINTER, places.ZPL_PRINTER]
     db.close()

@@ -30,7 +30,8 @@ from supply.stock.models import Item, ItemCode, Lot, LotState, Movement, Movemen
 
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 23)
-SECRET = {"password_hash", "token_hash", "settings"}  # a device's settings name the data folder
+# A device names the data folder in its settings.
+SECRET = {"password_hash", "token_hash", "badge_hash", "pin_hash", "settings"}
 
 
 @dataclass(frozen=True)
@@ -154,10 +155,10 @@ def test_the_file_with_the_passwords_is_for_its_owner_only(demo: Demo) -> None:
 def test_the_stations_have_an_emulated_scanner_and_camera(demo: Demo) -> None:
     with demo.db.read_session() as session:
         modes = dict(session.execute(sa.select(Station.code, Station.mode)).tuples().all())
-        drivers = {row.driver: json.loads(row.settings) for row in session.scalars(sa.select(Device))}
-    assert modes == {"kiosk-1": "use", "receiving-1": "receive"}
-    assert drivers["serial"] == {"port": str(demo.folder / "devices" / "scanner-1")}
-    picture = Path(drivers["camera-file"]["path"])
+        settings = {row.name: json.loads(row.settings) for row in session.scalars(sa.select(Device))}
+    assert modes == {"kiosk-1": "use", "receiving-1": "receive", "lab-1": "use"}
+    assert settings["scanner-1"] == {"port": str(demo.folder / "devices" / "scanner-1")}
+    picture = Path(settings["camera-1"]["path"])
     codes = decode_image(picture.read_bytes())
     assert [code.text for code in codes] == [demo.said["barcodes"]["receive_box"]]
 
