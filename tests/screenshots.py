@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,6 +12,8 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, expect
 
 from supply.barcodes import house_code
+from supply.stations.scanner_sheet import SYMBOLS
+from supply.web.identity import STATION
 from tests.browser import scan_as_wedge, start_browser
 from tests.serving import Served, served
 
@@ -26,13 +29,34 @@ class Studio:
     browser: Browser
     made: dict[str, object]
 
-    def page(self, role: str, size: str) -> Page:
-        """A page of this size, signed in as this role."""
+    def blank(self, size: str) -> Page:
+        """A page of this size, with nobody signed in."""
         width, height = SIZES[size]
         context = self.browser.new_context(
             viewport={"width": width, "height": height}, base_url=f"http://127.0.0.1:{self.office.port}"
         )
-        page = context.new_page()
+        return context.new_page()
+
+    def screen(self, size: str, *, badge: str | None = None) -> Page:
+        """The enrolled screen of the storeroom, with this badge signed on."""
+        page = self.blank(size)
+        token = self.told("station_tokens", "kiosk-1")
+        page.context.add_cookies([{"name": STATION, "value": token, "domain": "127.0.0.1", "path": "/"}])
+        page.goto("/kiosk?station=kiosk-1")
+        page.locator("body[data-ready=yes]").wait_for()
+        if badge:
+            scan(page, self.told("badges", badge))
+        return page
+
+    def told(self, group: str, name: str) -> str:
+        """What the demonstration's file says under these two names."""
+        found = self.made[group]
+        assert isinstance(found, dict)
+        return str(found[name])
+
+    def page(self, role: str, size: str) -> Page:
+        """A page of this size, signed in as this role."""
+        page = self.blank(size)
         page.goto("/sign-in")
         page.get_by_label("Name").fill(role)
         users = self.made["users"]
@@ -44,9 +68,7 @@ class Studio:
 
     def code(self, name: str) -> str:
         """One of the codes that the demonstration names."""
-        codes = self.made["barcodes"]
-        assert isinstance(codes, dict)
-        return str(codes[name])
+        return self.told("barcodes", name)
 
     def keep(self, page: Page, name: str) -> None:
         """One picture, without the blinking cursor."""
@@ -145,6 +167,141 @@ def dock_pictures(studio: Studio) -> None:
     page.context.close()
 
 
+def station_pictures(studio: Studio) -> None:
+    """Devices, stations, badges, label designs, sheets, and how a tablet comes to trust us."""
+    device = _device_address(studio)
+    pages = [
+        ("admin", "devices", "/devices"),
+        ("admin", "device", device),
+        ("admin", "stations", "/stations"),
+        ("admin", "station", "/stations/kiosk-1"),
+        ("admin", "badges", "/badges"),
+        ("manager", "label-designs", "/labels/designs"),
+        ("manager", "label-designer", "/labels/designs/edit?kind=lot"),
+        ("manager", "power-cut", "/downtime"),
+        ("manager", "power-cut-line", "/downtime/lines/1"),
+        ("manager", "command-sheets", "/sheets"),
+    ]
+    for role, name, path in pages:
+        _keep_both(studio, role, name, path)
+
+
+def shelf_pictures(studio: Studio) -> None:
+    """What people at the shelves asked for."""
+    _keep_both(studio, "manager", "shelf-requests", "/shelf-requests")
+
+
+def trust_pictures(studio: Studio) -> None:
+    """What a tablet is told once the office is its own authority."""
+    studio.office.run("tls", "init", "--name", "supply.local")
+    _keep_both(studio, "manager", "trust", "/trust")
+
+
+def _keep_both(studio: Studio, role: str, name: str, path: str) -> None:
+    for size in ("desktop", "phone"):
+        page = studio.page(role, size)
+        answer = page.goto(path)
+        if answer is None or not answer.ok:
+            raise AssertionError(f"{path} cannot be shown")
+        studio.keep(page, f"{name}-{size}")
+        page.context.close()
+
+
+def badge_pictures(studio: Studio) -> None:
+    """A new badge, shown once; taken last, because the person's earlier badge ends."""
+    page = studio.page("admin", "desktop")
+    page.goto("/badges")
+    chooser = page.locator("form").filter(has=page.locator("select[name=person]")).first
+    chooser.locator("select[name=person]").select_option(label="Ray Okafor")
+    page.get_by_role("button", name="Make a new badge").click()
+    page.wait_for_load_state()
+    studio.keep(page, "badge-issued-desktop")
+    page.context.close()
+
+
+def screen_pictures(studio: Studio) -> None:
+    """The enrolled screen: a badge, a scan that asks whose it was, the PIN pad, need more, which delivery."""
+    for size in ("tablet", "phone"):
+        page = studio.screen(size)
+        studio.keep(page, f"kiosk-badge-{size}")
+        scan(page, studio.told("badges", "nurse"))
+        studio.keep(page, f"kiosk-claimed-{size}")
+        page.context.close()
+        page = studio.screen(size, badge="manager")
+        scan(page, studio.code("use_item"))
+        page.get_by_role("button", name="Need more", exact=True).first.click()
+        studio.keep(page, f"kiosk-need-more-{size}")
+        scan(page, house_code.encode(house_code.COMMAND, "PUTIN"))
+        field = page.get_by_label("PIN of")
+        studio.keep(page, f"kiosk-pin-{size}")
+        field.fill(studio.told("pins", "manager"))
+        page.get_by_role("button", name="Go on", exact=True).click()
+        page.wait_for_timeout(700)
+        studio.keep(page, f"kiosk-delivery-{size}")
+        page.context.close()
+
+
+def offline_pictures(studio: Studio) -> None:
+    """The office does not answer: first late, then not at all."""
+    for size in ("tablet", "phone"):
+        page = studio.page("nurse", size)
+        page.goto("/kiosk?station=kiosk-1")
+        page.locator("body[data-ready=yes]").wait_for()
+        page.wait_for_timeout(3_000)  # the catalogue is kept by then
+        page.route("**/api/v1/scans", lambda route: None)  # no answer yet
+        scan_as_wedge(page, studio.code("use_item"))
+        page.wait_for_timeout(300)
+        studio.keep(page, f"kiosk-at-once-{size}")
+        page.unroute("**/api/v1/scans")
+        page.context.set_offline(True)
+        scan(page, studio.code("use_lot"))
+        studio.keep(page, f"kiosk-offline-{size}")
+        page.context.close()
+
+
+def camera_pictures(studio: Studio) -> None:
+    """A phone's camera as the scanner; the browser's own fake picture stands before it."""
+    page = studio.page("nurse", "phone")
+    page.goto("/kiosk?station=kiosk-1")
+    page.locator("body[data-ready=yes]").wait_for()
+    page.get_by_role("button", name="Camera", exact=True).click()
+    page.wait_for_timeout(1_000)
+    studio.keep(page, "kiosk-camera-phone")
+    page.context.close()
+
+
+def scanner_pictures(studio: Studio) -> None:
+    """Setting a scanner up: the sheet, a symbol that came, and what was learned."""
+    page = studio.page("admin", "desktop")
+    page.goto("/scanner-setup/sheet?station=lab-1")
+    studio.keep(page, "scanner-setup-sheet-desktop")
+    page.locator("form[action$='/scanner-setup/step'] button").first.click()
+    for number, symbol in enumerate(SYMBOLS):
+        page.wait_for_load_state()
+        if not symbol.times:
+            page.get_by_role("button", name="Nothing came: go on").click()
+        for _ in range(symbol.times):
+            page.wait_for_timeout(400)
+            scan_as_wedge(page, symbol.text)
+        page.locator("#next").wait_for()
+        if number == 1:
+            studio.keep(page, "scanner-setup-step-desktop")
+        page.locator("#next").click()
+    page.wait_for_load_state()
+    studio.keep(page, "scanner-setup-result-desktop")
+    page.context.close()
+
+
+def _device_address(studio: Studio) -> str:
+    """The page of the label printer."""
+    page = studio.page("admin", "desktop")
+    page.goto("/devices")
+    address = page.get_by_role("link", name="printer-1").first.get_attribute("href")
+    page.context.close()
+    assert address
+    return address
+
+
 def _house_code(number: str) -> str:
     return house_code.encode(house_code.CONTAINER, int(number.removeprefix("W-")))
 
@@ -168,8 +325,28 @@ def _an_item(studio: Studio) -> str:
     return str(json.loads(found.stdout)["item"]["sku"])
 
 
+SHOOTS: dict[str, Callable[[Studio], None]] = {
+    "kiosk": kiosk_pictures,
+    "receiving": receiving_pictures,
+    "working": working_pictures,
+    "dock": dock_pictures,
+    "stations": station_pictures,
+    "shelf": shelf_pictures,
+    "badge": badge_pictures,
+    "screen": screen_pictures,
+    "offline": offline_pictures,
+    "camera": camera_pictures,
+    "scanner": scanner_pictures,
+    "trust": trust_pictures,  # last: from its next start on this office wants https
+}
+
+
 def main() -> None:
-    """Stock the office, serve it, take every picture."""
+    """Stock the office, serve it, take every picture; or those of the shoots named on the command line."""
+    chosen = sys.argv[1:] or list(SHOOTS)
+    strange = [name for name in chosen if name not in SHOOTS]
+    if strange:
+        raise SystemExit(f"There is no shoot {strange[0]!r}. Choose among {', '.join(SHOOTS)}.")
     FOLDER.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp())
     try:
@@ -177,12 +354,10 @@ def main() -> None:
             office.run("setup", "--demo")
             made = json.loads((folder / "demo.json").read_text())
             office.start()
-            with start_browser() as browser:
+            with start_browser("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream") as browser:
                 studio = Studio(office, browser, made)
-                kiosk_pictures(studio)
-                receiving_pictures(studio)
-                working_pictures(studio)
-                dock_pictures(studio)
+                for name in chosen:
+                    SHOOTS[name](studio)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     print(f"{len(list(FOLDER.glob('*.png')))} pictures in {FOLDER.relative_to(Path.cwd())}")

@@ -42,11 +42,12 @@ from supply.settings import OFFICE_FILE, Settings
 from supply.staff import people
 from supply.staff.permissions import Role
 from supply.stations.fields import ScanRules
-from supply.stock.models import Item
+from supply.stock.models import Item, ItemCode
 from supply.stock.owners import OFFICE
 
 NAME = "Maple Street Family Practice"
 DAYS = 3 * 365
+ASKED_UNIT = "SYR-10ML"
 VFC_SHARES = {"VAC-DTAP": 0.8, "VAC-MMR": 0.7, "VAC-VAR": 0.7, "VAC-IPV": 0.7, "VAC-HPV": 0.4, "VAC-FLU-PED": 0.6}
 
 
@@ -79,6 +80,7 @@ def stock_office(db: Database, settings: Settings, now: datetime, *, days: int =
         staff = staffing.hire(session, by=by, now=now)
         sheet = catalogue.as_sheet(list(items.values()))
         import_sheet(session, "items", sheet, by=staff[Role.manager].actor, when=When(now, settings.zone))
+        _settle_units(session)
         clerk = Clerk.of(session, staff, settings.zone)
         posting.post_streams(clerk, streams)
         oddities.set_states(clerk, now=now)
@@ -133,6 +135,12 @@ def _streams(items: list[DemoItem], days: list[date]) -> list[Stream]:
     return streams + oddities.odd_streams(by_sku, owner=OFFICE, yesterday=days[-1])
 
 
+def _settle_units(session: Session) -> None:
+    """What one scan takes was said of every code long ago, but for one item: there the kiosk asks, box or each."""
+    asked = sa.select(Item.id).where(Item.sku == ASKED_UNIT)
+    session.execute(sa.update(ItemCode).where(ItemCode.item_id.not_in(asked)).values(are_units_settled=True))
+
+
 def _barcodes(items: dict[str, DemoItem], clerk: Clerk, streams: list[Stream], today: date) -> dict[str, str]:
     """Codes to try: each does what its name says, at STOREROOM."""
     gloves, syringe = items["GLV-NIT-M"], items["SYR-3ML"]
@@ -147,6 +155,7 @@ def _barcodes(items: dict[str, DemoItem], clerk: Clerk, streams: list[Stream], t
         "held": oddities.label_of("held", items, today),
         "expires_soon": oddities.label_of("expires soon", items, today),
         "which_lot": items["SYR-FLUSH"].box_gtin,
+        "box_or_each": items[ASKED_UNIT].box_gtin,
         "hibc": items["GLV-STR-70"].other_code,
         "ndc": items["INJ-LIDO-1"].other_code,
         "vaccine": items["VAC-TDAP"].box_gtin,

@@ -126,3 +126,9 @@ def test_the_labels_of_lots_follow_the_design_that_the_office_chose(demo: Demo) 
         plain = LotLabel(name="Gauze", sku="DRS-GAUZE", barcode=house_symbol(LOT, 7), lot_number="A1")
         design = templates.designed(session, plain, lying).design
     assert design == preset_named(label_desk.KIND, label_desk.PRESET).design
+
+
+@pytest.mark.parametrize(("name", "came_to"), [("use_item", "recorded"), ("box_or_each", "box_or_each")])
+def test_the_kiosk_asks_for_box_or_each_of_one_item_only(demo: Demo, name: str, came_to: str) -> None:
+    answer = demo.scan(name, ask_unit=True).answer
+    assert answer.get("code", answer["outcome"]) == came_to
