@@ -103,6 +103,7 @@ def _receive_two_boxes(page: Page, office: Served) -> None:
     page.goto(f"http://127.0.0.1:{office.port}/kiosk")
     page.get_by_role("button", name="Mode").click()
     page.get_by_role("button", name="PUT IN").click()
+    page.get_by_role("button", name="A delivery without an order").click()
     expect(page.locator("#kiosk-mode")).to_have_text("PUT IN")
     for code, total in ((OLD_LOT, 10), (NEW_LOT, 20)):
         scan_as_wedge(page, code)
@@ -123,6 +124,7 @@ def _take_three_with_the_serial_scanner(page: Page, office: Served, scanner: Emu
 
 def _take_one_by_a_picture(page: Page, office: Served) -> None:
     page.get_by_role("button", name="Camera").first.click()
+    page.get_by_role("button", name="One piece").click()  # the kiosk asks once for each code of a pack
     expect(page.locator("#kiosk-answer")).to_contain_text("16 left in Storeroom", timeout=20_000)
     page.get_by_role("button", name="Close the camera").click()
     time.sleep(1)  # the code stayed in view all the time: it counts once
