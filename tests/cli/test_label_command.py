@@ -4,6 +4,7 @@ import io
 import json
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,9 @@ from PIL import Image
 from supply.cli.main import supply
 from supply.db import Database
 from supply.devices.emulators.printer import EmulatedPrinter
-from supply.labels import print_jobs
+from supply.labels import print_jobs, templates
+from supply.labels.design import usual_design
+from supply.labels.symbols import Symbology
 from supply.staff import people
 from supply.stations import sessions
 
@@ -80,8 +83,72 @@ def test_a_label_is_drawn_without_any_printer(
 
 
 @pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("opened", "1", "--days", "28", "--initials", "do"), LOT_CODE),
+        (("hold", "GLOVE-M:A1", "--word", "DO NOT USE", "--reason", "Box torn"), LOT_CODE),
+        (("hold", "1"), LOT_CODE),
+        (("station", "bench"), "SUPS"),
+        (("command", "TIMESTEN"), "TIMESTEN"),
+    ],
+)
+def test_labels_of_a_lot_in_hand_of_stations_and_of_commands_are_drawn_too(
+    office: Database, tmp_path: Path, arguments: tuple[str, ...], code: str
+) -> None:
+    path = tmp_path / "label.png"
+    done = run("label", *arguments, "--png", str(path))
+    assert (done.exit_code, done.stdout) == (0, ""), done.stderr
+    assert code in read(path)
+
+
+def test_the_label_of_a_container_is_drawn_on_paper_that_holds_it(office: Database, tmp_path: Path) -> None:
+    opened = run("waste", "container", "open", "--stream", "SHARPS", "--location", "STOREROOM", "--json")
+    assert opened.exit_code == 0, opened.stderr
+    number, path = json.loads(opened.stdout)["number"], tmp_path / "label.png"
+    done = run("label", "container", number, "--paper", "80 roll", "--png", str(path))
+    assert done.exit_code == 0, done.stderr
+    assert "SUPC" in read(path)
+
+
+def test_what_is_said_of_a_vial_stands_on_the_queued_label(office: Database) -> None:
+    arguments = ("--days", "7", "--opened-on", "2026-01-02", "--initials", "do", "--seconds", "0")
+    assert run("label", "opened", "1", "--printer", "printer-1", *arguments).exit_code == 0
+    with office.read_session() as session:
+        (job,) = print_jobs.job_lines(session)
+    told = job.payload
+    assert (told["opened"], told["use_by"], told["initials"]) == ("2026-JAN-02", "2026-JAN-09", "DO")
+
+
+def test_the_design_of_the_office_dresses_pictures_and_labels_at_an_address(office: Database, tmp_path: Path) -> None:
+    plain, dressed = tmp_path / "plain.png", tmp_path / "dressed.png"
+    assert run("label", "item", "GLOVE-M", "--png", str(plain)).exit_code == 0
+
+    def design(session: Any) -> None:
+        proof = templates.proved("item", replace(usual_design("item"), symbology=Symbology.qr), "57x32")
+        who = people.local_actor(session).person_id
+        templates.add_template(session, proof=proof, name="Ours", preset=None, is_default=True, actor_id=who, now=NOW)
+
+    office.transact(design)
+    assert run("label", "item", "GLOVE-M", "--png", str(dressed)).exit_code == 0
+    with EmulatedPrinter(folder=tmp_path / "out") as printer:
+        assert run("label", "item", "GLOVE-M", "--printer", f"127.0.0.1:{printer.port}").exit_code == 0
+    found = [
+        zxingcpp.read_barcodes(Image.open(path).convert("L"))[0].format
+        for path in (plain, dressed, *(tmp_path / "out").glob("*.png"))
+    ]
+    assert found == [zxingcpp.BarcodeFormat.Code128, *2 * [zxingcpp.BarcodeFormat.QRCode]]
+
+
+@pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
+        (("opened", "1", "--png", "x.png"), "Say how many days it may be used after opening"),
+        (("opened", "1", "--days", "3", "--opened-on", "2999-01-01", "--png", "x.png"), "a day to come"),
+        (("opened", "1", "--days", "3", "--word", "EXPIRED", "--png", "x.png"), "The kind opened has no --word."),
+        (("item", "GLOVE-M", "--days", "3", "--png", "x.png"), "The kind item has no --days."),
+        (("hold", "1", "--word", "EXPIRED", "--png", "x.png"), "This lot is not expired"),
+        (("station", "attic", "--png", "x.png"), "There is no station 'attic'."),
+        (("command", "DANCE", "--png", "x.png"), "There is no command 'DANCE'."),
         (("item", "GLOVE-M"), "Say where it goes"),
         (("item", "NOPE", "--png", "x.png"), "There is no item 'NOPE'."),
         (("lot", "77", "--png", "x.png"), "There is no lot 77."),
@@ -102,7 +169,14 @@ def test_what_cannot_be_is_one_line_on_stderr(office: Database, arguments: tuple
 
 
 @pytest.mark.parametrize(
-    "arguments", [("teapot", "1", "--png", "x"), ("item",), ("item", "GLOVE-M", "--copies", "0", "--png", "x")]
+    "arguments",
+    [
+        ("hold", "1", "--word", "FINE", "--png", "x"),
+        ("opened", "1", "--days", "999", "--png", "x"),
+        ("teapot", "1", "--png", "x"),
+        ("item",),
+        ("item", "GLOVE-M", "--copies", "0", "--png", "x"),
+    ],
 )
 def test_wrong_usage_exits_2(office: Database, arguments: tuple[str, ...]) -> None:
     assert run("label", *arguments).exit_code == 2
