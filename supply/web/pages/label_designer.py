@@ -158,7 +158,7 @@ def _acted(do: str, sent: Editing, entries: Entries) -> str | AnyResponse:
             notices.leave(f"Saved, and read back: {row.name}.")
             return redirect(url_for(".listing"), 303)
         if do == "test":
-            _print_test(sent, entries)
+            return _page(sent, said=_print_test(sent, entries))
     except NotFound:
         raise
     except EntriesWrong as error:
@@ -168,8 +168,11 @@ def _acted(do: str, sent: Editing, entries: Entries) -> str | AnyResponse:
     return _page(sent)
 
 
-def _print_test(sent: Editing, entries: Entries) -> None:
-    """One ordinary label in that design, at the printer that was chosen. Raises Invalid, NotFound, NotAllowed."""
+def _print_test(sent: Editing, entries: Entries) -> str:
+    """One ordinary label in that design, at the printer that was chosen; gives what to say of it.
+
+    Raises Invalid, NotFound, NotAllowed.
+    """
     require(Action.print_labels)
     by, moment, key = actor().person_id, now(), entries.key()
     entries.check()
@@ -184,7 +187,8 @@ def _print_test(sent: Editing, entries: Entries) -> None:
         ),
         idempotent=True,
     )  # fmt: skip
-    notices.leave(f"A test label is on the way to {printer.name}.")
+    waits = " It waits in the queue until the printer is ready again." if printer.is_failed else ""
+    return f"A test label is on the way to {printer.name}.{waits}"
 
 
 def _shown(sent: Editing) -> Shown:
@@ -205,7 +209,7 @@ def _shown(sent: Editing) -> Shown:
     return Shown(tuple(pictures))
 
 
-def _page(sent: Editing, problems: dict[str, str] | None = None) -> str:
+def _page(sent: Editing, problems: dict[str, str] | None = None, said: str = "") -> str:
     with database().read_session() as session:
         printers: list[PrinterLine] = printer_lines(session)
     return render_template(
@@ -220,6 +224,8 @@ def _page(sent: Editing, problems: dict[str, str] | None = None) -> str:
         symbols=design_form.symbol_choices(sent.kind),
         values=sent.values,
         problems=problems or {},
+        said=said,
+        printer=request.form.get("printer", ""),
         printers=printers,
         shown=_shown(sent),
         coloured_stock=printing.COLOURED_STOCK,

@@ -98,6 +98,7 @@ def test_a_test_label_prints_in_the_design_under_way(stocked: Office, browse) ->
     browser = browse(Role.manager)
     answer = browser.post(NEW, **fields(browser), do="test", printer="printer-1")
     assert answer.status_code == 200
+    assert "A test label is on the way to printer-1." in answer.text  # on this very page, not on the next one
     [job] = jobs(stocked)
     assert (job.subject, job.payload["design"]["office"]) == ("test label", "Valley Practice")
     assert kept(stocked) == []

@@ -308,6 +308,30 @@ def test_the_label_pages_are_accessible(stocked: Office, page: Page, enter, size
         assert small_targets(page, 44) == [], where
 
 
+@pytest.mark.parametrize("size", ["phone", "desktop"])
+def test_an_opened_vial_and_a_label_that_stops_are_made_by_keyboard_alone(
+    stocked: Office, page: Page, enter, size: str
+) -> None:
+    add_printer(stocked)
+    width, height = SIZES[size]
+    page.set_viewport_size({"width": width, "height": height})
+    enter(Role.nurse)
+    lot = lot_id(stocked, "B2")
+    for kind, field, typed in (("opened", "Days it may be used after opening", "28"), ("hold", "Why", "Box torn")):
+        page.goto(f"/labels?kind={kind}&id={lot}")
+        page.get_by_label(field).focus()
+        page.keyboard.type(typed)
+        page.keyboard.press("Enter")
+        page.wait_for_url(f"**{typed.replace(' ', '+')}**")
+        assert axe_violations(page) == [], kind
+        assert overflow(page) == 0, kind
+        assert small_targets(page, 44) == [], kind
+        page.get_by_role("button", name="Print on printer-1").focus()
+        page.keyboard.press("Enter")
+        expect(page.get_by_text("The label is on the way to printer-1.")).to_be_visible()
+    assert [job.template for job in jobs(stocked)] == ["opened", "hold"]
+
+
 def test_a_label_is_found_by_a_scan_anywhere_and_printed_by_keyboard_alone(stocked: Office, page: Page, enter) -> None:
     add_printer(stocked)
     enter(Role.receiver)
