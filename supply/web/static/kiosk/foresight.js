@@ -104,6 +104,12 @@ export class Foresight {
     return found;
   }
 
+  /** What the scan is thought to be, for the list of what waits; null where this tablet does not know. */
+  nameOf(key) {
+    const found = this.expected.get(key);
+    return (found && found.answer.item && found.answer.item.name) || null;
+  }
+
   /** A stop that nobody has answered yet. */
   #stands() {
     const { card } = this.kiosk.card;

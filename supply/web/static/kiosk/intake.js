@@ -59,7 +59,7 @@ export class Intake {
     this.ownKeys.add(body.request_id);
     kiosk.foresight.foresee(body);
     try {
-      await kiosk.outbox.add(body, { front, about: { verb: modeOf(body.action).word, joins } });
+      await kiosk.outbox.add(body, { front, about: { verb: modeOf(body.action).word, joins, item: kiosk.foresight.nameOf(body.request_id) } });
     } catch {
       this.unstored = { body, joins };
       kiosk.sounds.play("stop");

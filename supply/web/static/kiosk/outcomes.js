@@ -26,6 +26,7 @@ export class Outcomes {
     const first = kiosk.second.partnerOf(card);
     if (first) return kiosk.intake.join(first, entry.body.barcode, { front: true }).then((kept) => !kept);
     if (entry.joins && card.state !== "two_labels") kiosk.outbox.settle(entry.joins);
+    if (!kiosk.person) return Boolean(card.needsPerson); // sent for somebody who has gone: nobody is there to see it
     this.remember(card);
     if (late) {
       if (card.needsPerson) kiosk.sounds.play("look");

@@ -45,7 +45,7 @@ function remove(entry, onRemove) {
 /** Number, what was meant, of what, in whose name. */
 function trayWords(entry) {
   const answer = entry.answer || {};
-  const name = (answer.item && answer.item.name) || (entry.about && entry.about.item) || (entry.body.barcode || "").replace(/[\u0000-\u001f]/g, " ");
+  const name = (answer.item && answer.item.name) || entry.item || (entry.body.barcode || "").replace(/[\u0000-\u001f]/g, " ");
   const whose = entry.body.claimed_by ? `in the name of ${shortName(entry)}` : entry.person ? `by ${entry.person}` : "";
   return [entry.verb, entry.body.quantity > 1 ? `×${entry.body.quantity}` : "", name, whose, answer.detail ? `: ${answer.detail}` : ""].filter(Boolean).join(" ").replace(" :", ":");
 }
