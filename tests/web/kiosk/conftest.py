@@ -13,14 +13,16 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from playwright.sync_api import Browser, Page
+from sqlalchemy.orm import Session
 
 from supply.db import Database
 from supply.migrations import upgrade
 from supply.settings import Settings
-from supply.staff import sign_in
+from supply.staff import people, pins, sign_in
 from supply.staff.models import SignInSession
+from supply.stations.enrolments import enrol
 from supply.web import app as web_app
-from supply.web.identity import PLAIN_COOKIE
+from supply.web.identity import PLAIN_COOKIE, STATION
 from tests.factories import PASSWORD
 from tests.web.kiosk.office import KioskOffice, fill_database
 
@@ -219,6 +221,25 @@ def shelf(db: Database) -> KioskOffice:
 def begin(page: Page, name: str) -> Page:
     """Open the kiosk of the storeroom's station in this person's session, ready for a scan."""
     page.context.add_cookies([{"name": PLAIN_COOKIE, "value": SESSIONS[name], "domain": "127.0.0.1", "path": "/"}])
+    page.goto("/kiosk?station=kiosk-1")
+    page.locator("body[data-ready=yes]").wait_for()
+    return page
+
+
+PIN = "739251"  # the manager's, at an enrolled screen
+
+
+def begin_enrolled(page: Page, shelf: KioskOffice, settings: Settings) -> Page:
+    """Open the kiosk in a browser that was enrolled, with nobody signed on; the manager has a PIN."""
+    pepper, moment = pins.read_or_make_pepper(settings.data_folder), datetime.now(UTC)
+
+    def enrolled(session: Session) -> str:
+        person_id = people.find_actor(session, "manager").person_id
+        pins.set_pin(session, person_id=person_id, pin=PIN, pepper=pepper, by=shelf.local, now=moment)
+        return enrol(session, station_code="kiosk-1", kind="screen", label="", by=shelf.local, now=moment)
+
+    token = shelf.db.transact(enrolled)
+    page.context.add_cookies([{"name": STATION, "value": token, "domain": "127.0.0.1", "path": "/"}])
     page.goto("/kiosk?station=kiosk-1")
     page.locator("body[data-ready=yes]").wait_for()
     return page

@@ -7,39 +7,17 @@ from playwright.sync_api import Page, expect
 
 from supply.barcodes.house_code import COMMAND, encode
 from supply.settings import Settings
-from supply.staff import people, pins
-from supply.stations.enrolments import enrol
-from supply.web.identity import STATION
 from tests.browser import axe_violations
 from tests.web.kiosk import office
 from tests.web.kiosk.acts import press, scan, state
+from tests.web.kiosk.conftest import PIN, begin_enrolled
 from tests.web.kiosk.office import KioskOffice
-
-PIN = "739251"
 
 
 @pytest.fixture
 def screen(page: Page, shelf: KioskOffice, settings: Settings) -> Page:
     """The kiosk in a browser that was enrolled, with nobody signed on."""
-    token = shelf.db.transact(
-        lambda session: enrol(
-            session, station_code="kiosk-1", kind="screen", label="", by=shelf.local, now=datetime.now(UTC)
-        )
-    )
-    page.context.add_cookies([{"name": STATION, "value": token, "domain": "127.0.0.1", "path": "/"}])
-    pepper = pins.read_or_make_pepper(settings.data_folder)
-
-    def give(session: object) -> None:
-        person_id = people.find_actor(session, "manager").person_id  # type: ignore[arg-type]
-        pins.set_pin(
-            session,  # type: ignore[arg-type]
-            person_id=person_id, pin=PIN, pepper=pepper, by=shelf.local, now=datetime.now(UTC),
-        )  # fmt: skip
-
-    shelf.db.transact(give)
-    page.goto("/kiosk?station=kiosk-1")
-    page.locator("body[data-ready=yes]").wait_for()
-    return page
+    return begin_enrolled(page, shelf, settings)
 
 
 def badge(shelf: KioskOffice, name: str) -> str:

@@ -1,6 +1,6 @@
 /* Owns: asking a person about scans that were made in their name while nothing got through. Must never answer for them. */
 
-import { button, el } from "./dom.js";
+import { button, el, sentence } from "./dom.js";
 import { modeOf } from "./modes.js";
 import { clockTime, longDate, many } from "./words.js";
 
@@ -34,5 +34,5 @@ export function claimedPanel(kiosk, scans, onDone) {
     button("Show them", () => {
       lines.hidden = !lines.hidden;
     }), button("Later", onDone));
-  return el("div", { class: "k-tray" }, el("p", { class: "k-heading" }, `${many(scans.length, "scan")} ${scans.length === 1 ? "was" : "were"} made in your name here on ${days}.`), said, lines, ways);
+  return el("div", { class: "k-tray" }, el("p", { class: "k-heading" }, sentence(`${many(scans.length, "scan")} ${scans.length === 1 ? "was" : "were"} made in your name here on ${days}.`)), said, lines, ways);
 }

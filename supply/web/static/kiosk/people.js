@@ -203,7 +203,7 @@ export class People {
   /** Scans that somebody made here in this person's name while nothing got through: theirs or not? */
   async askAboutClaimed() {
     const { kiosk } = this;
-    const result = await kiosk.api.get("/scans?state=claimed").catch(() => null);
+    const result = await kiosk.api.get("/scans?state=claimed&mine=1&limit=200").catch(() => null);
     const mine = result && result.status === 200 && result.answer ? (result.answer.items || []).filter((one) => this.#isMine(one)) : [];
     if (mine.length && kiosk.person) kiosk.onClaimed?.(mine);
   }
