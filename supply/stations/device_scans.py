@@ -69,12 +69,13 @@ def scan_entry(
     read_at: datetime,
     now: datetime,
     idle_minutes: int,
+    mode_idle_minutes: int = sessions.MODE_IDLE_MINUTES,
 ) -> dict[str, Any]:
     """The request that a device's read makes, with its person, JSON-ready: fixed once, sent until answered.
 
     `now` is the moment for which it is judged who was signed on: whoever came to the station later did not scan it.
     """
-    found = _signed_on(session, device.station_id, now, idle_minutes)
+    found = _signed_on(session, device.station_id, now, idle_minutes, mode_idle_minutes)
     mode = found.mode if found else session.get_one(Station, device.station_id).mode
     body = {
         "request_id": str(request_id),
@@ -93,11 +94,15 @@ def scan_entry(
     }
 
 
-def _signed_on(session: Session, station_id: int, at: datetime, idle_minutes: int) -> sessions.SignedOn | None:
+def _signed_on(
+    session: Session, station_id: int, at: datetime, idle_minutes: int, mode_idle_minutes: int
+) -> sessions.SignedOn | None:
     began = session.scalar(sa.select(StationSession.signed_on_at).where(StationSession.station_id == station_id))
     if began is None or began > at:
         return None
-    return sessions.signed_on(session, station_id=station_id, now=at, idle_minutes=idle_minutes)
+    return sessions.signed_on(
+        session, station_id=station_id, now=at, idle_minutes=idle_minutes, mode_idle_minutes=mode_idle_minutes
+    )
 
 
 def handle_entry(session: Session, *, entry: dict[str, Any], now: datetime, rules: ScanRules) -> Stored:
@@ -125,6 +130,7 @@ def record_agent_read(
     now: datetime,
     idle_minutes: int,
     rules: ScanRules,
+    mode_idle_minutes: int = sessions.MODE_IDLE_MINUTES,
 ) -> Stored:
     """Record what an agent's device read, once for each `request_id`: whoever was signed on at `read_at` did it.
 
@@ -143,6 +149,7 @@ def record_agent_read(
         read_at=read_at,
         now=read_at,
         idle_minutes=idle_minutes,
+        mode_idle_minutes=mode_idle_minutes,
     )
     try:
         return handle_entry(session, entry=entry, now=now, rules=rules)

@@ -12,8 +12,6 @@ from supply.barcodes import house_code
 from supply.staff import badges
 from supply.staff.models import Person, PersonRole
 from supply.staff.permissions import GRANTED, Action
-from supply.stations import sessions
-from supply.stations.models import Station
 
 BADGE_BYTES = 16  # 128 bits
 
@@ -45,9 +43,3 @@ def people_there(session: Session, now: datetime) -> list[PersonThere]:
     )
     rows = session.scalars(found.order_by(Person.name_key).limit(500))
     return [PersonThere(row.name, row.display_name, hints.get(row.id, "")) for row in rows]
-
-
-def station_mode(session: Session, code: str) -> tuple[Station, str]:
-    """The station and the mode in which it works now. Raises NotFound."""
-    station = sessions.find_station(session, code)
-    return station, sessions.mode_at(session, station)

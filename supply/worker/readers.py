@@ -93,6 +93,7 @@ class Readers:
                 read_at=datetime.fromisoformat(read["read_at"]),
                 now=datetime.fromisoformat(read["taken_at"]),
                 idle_minutes=self._settings.sign_in.kiosk_idle_minutes,
+                mode_idle_minutes=self._settings.kiosk.mode_idle_minutes,
             )
 
     def _match(self) -> None:

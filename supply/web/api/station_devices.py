@@ -96,7 +96,7 @@ def record_read(path: DevicePath, body: Read) -> Response:
     """Record one read once, for whoever was signed on at the station when it was made; later the stored answer."""
     station, moment, held = _own_station(), now(), scanning.rules()
     read_at = _by_our_clock(body, moment)
-    idle_minutes = settings().sign_in.kiosk_idle_minutes
+    idle_minutes, mode_idle_minutes = settings().sign_in.kiosk_idle_minutes, settings().kiosk.mode_idle_minutes
 
     def record(session: Session) -> Stored:
         return record_agent_read(
@@ -108,6 +108,7 @@ def record_read(path: DevicePath, body: Read) -> Response:
             read_at=read_at,
             now=moment,
             idle_minutes=idle_minutes,
+            mode_idle_minutes=mode_idle_minutes,
             rules=held,
         )
 

@@ -3,12 +3,14 @@
 from datetime import datetime
 
 from flask import Blueprint, redirect, render_template, request, url_for
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from supply.errors import Invalid
 from supply.staff import badges, people, pins
 from supply.staff.permissions import Action
 from supply.stations.people_at import new_badge_text
+from supply.stations.scanner_sheet import qr_svg
 from supply.web import notices
 from supply.web.access import allow
 from supply.web.context import actor, database, now, settings
@@ -33,7 +35,7 @@ def issue() -> str:
     by, moment, text = actor(), now(), new_badge_text()
     person = _number(request.form.get("person"))
     database().transact(lambda session: badges.issue_badge(session, person_id=person, by=by, now=moment, text=text))
-    return render_template("badges/issued.html", text=text)
+    return _issued(text)
 
 
 @pages.post("/day")
@@ -45,7 +47,7 @@ def issue_day() -> str:
     database().transact(
         lambda session: badges.issue_day_badge(session, name=name, valid_until=until, by=by, now=moment, text=text)
     )
-    return render_template("badges/issued.html", text=text)
+    return _issued(text)
 
 
 @pages.post("/<int:badge_id>/end")
@@ -69,6 +71,11 @@ def set_pin() -> Response:
     )
     notices.leave("The PIN is set." if pin else "The PIN is taken away.")
     return redirect(url_for("badges.listing"), 303)
+
+
+def _issued(text: str) -> str:
+    drawn = Markup(qr_svg(text))  # noqa: S704 - our own drawing of a code of capitals and digits
+    return render_template("badges/issued.html", text=text, drawn=drawn)
 
 
 def _number(text: str | None) -> int:

@@ -7,6 +7,7 @@ import pytest
 
 from supply.staff import badges
 from supply.staff.permissions import Role
+from supply.stations.scanner_sheet import qr_svg
 from tests.web.conftest import START
 
 
@@ -21,7 +22,9 @@ def admin(sign_in, client):
 
 
 def test_a_badge_is_shown_once_and_ended(admin, client, db, office) -> None:
-    text = text_in(admin("/badges", person=office.ids[Role.nurse]).text)
+    page = admin("/badges", person=office.ids[Role.nurse]).text
+    text = text_in(page)
+    assert str(qr_svg(text)) in page
     with db.read_session() as session:
         assert badges.actor_for_badge(session, text).name == "nurse"
         (line,) = badges.badge_lines(session)
