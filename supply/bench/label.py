@@ -3,7 +3,8 @@
 The floor is the least that the same bitmap costs on its way to a printer: the symbol made, the words drawn by Pillow at
 places known beforehand with fonts already loaded, and the dots packed as GS v 0, as python-escpos sends them. It looks
 nothing up, searches for no layout, reads nothing back and keeps nothing. The product's time holds all of that: the lot
-read from the database, what its code may be, the layout, the picture, the proof, and the job committed to disk.
+read from the database, what its code may be, whether the office designed it, the layout, the picture, the proof,
+and the job committed to disk.
 """
 
 import statistics
@@ -27,7 +28,7 @@ from sqlalchemy.orm import Session
 from supply.barcodes.gtin import check_digit
 from supply.barcodes.parse import parse
 from supply.db import Database
-from supply.labels import print_jobs
+from supply.labels import print_jobs, templates
 from supply.labels.faces import face_of
 from supply.labels.layouts import Plan, plan
 from supply.labels.lettering import font
@@ -133,7 +134,7 @@ def printed(db: Database, stocked: Stocked, number: int, paper: Paper) -> Render
     request_id = uuid4()
 
     def ask(session: Session) -> Any:
-        content = label_contents.lot_label(session, lot_id)
+        content = templates.designed(session, label_contents.lot_label(session, lot_id), paper)
         print_jobs.queue(
             session,
             request_id=request_id,
