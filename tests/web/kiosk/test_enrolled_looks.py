@@ -19,7 +19,7 @@ Look = Callable[[Page, str], None]
 BOX = "04006381333931"  # bandages in boxes of 10; nobody said yet what one scan of it takes
 
 
-@pytest.mark.parametrize(("size", "theme"), [("phone", "light")])
+@pytest.mark.parametrize(("size", "theme"), [("phone", "light"), ("narrow", "dark")])
 def test_people_panels_pass_axe_and_do_what_they_say(
     browser: Browser, live: str, shelf: KioskOffice, settings: Settings, size: str, theme: str
 ) -> None:
