@@ -19,7 +19,9 @@ from supply.web.server import WebServer
 
 
 def on_any_port(settings: Settings, **more: object) -> Settings:
-    return settings.model_copy(update={"server": settings.server.model_copy(update={"port": 0, "plain_port": 0, **more})})
+    return settings.model_copy(
+        update={"server": settings.server.model_copy(update={"port": 0, "plain_port": 0, **more})}
+    )
 
 
 @pytest.fixture
