@@ -60,9 +60,7 @@ JOB_WORDS: Mapping[JobName, JobWords] = {
     JobName.verify: JobWords("Check the books", "Adds the whole ledger up again and checks the audit trail."),
     JobName.backup: JobWords("Back up", "Copies everything, checks the copy, and keeps the newest ones."),
     JobName.certificate: JobWords("Renew the certificate", "Asks the public authority anew in the last 30 days."),
-    JobName.take_sheets: JobWords(
-        "Make take-sheets", "Once a week: sheets to write on while the screens are dark."
-    ),
+    JobName.take_sheets: JobWords("Make take-sheets", "Once a week: sheets to write on while the screens are dark."),
     JobName.expiry: JobWords("Look at expiry dates", "Finds lots that have expired or soon will, and says so."),
     JobName.reorder: JobWords("Suggest orders", "Works out what to order, how much, and why."),
     JobName.waste: JobWords("Look at the waste", "Finds waste containers and papers whose time runs out."),
