@@ -160,6 +160,8 @@ def test_a_webp_is_judged_by_its_header_before_any_library_sees_it(kind: object)
         load_picture(kind(4_000, 3_001))
     with pytest.raises(Invalid, match=r"damaged|no JPEG"):  # this size may pass; there is no picture in it
         load_picture(kind(4_000, 3_000))
+    with pytest.raises(Invalid, match="damaged or cut short"):
+        load_picture(kind(4_000, 3_000)[:25])
 
 
 def test_a_large_picture_is_made_grey_in_strips_as_a_small_one_is_at_once() -> None:

@@ -3,8 +3,9 @@
 from flask import request
 from pydantic import BaseModel
 
+from supply.barcodes.decoding_process import decoding_processes
 from supply.barcodes.image_files import MAX_BYTES
-from supply.barcodes.images import Decoded, decode_image
+from supply.barcodes.images import Decoded
 from supply.errors import Invalid
 from supply.staff.permissions import Action
 from supply.web.access import accepts, allow
@@ -66,7 +67,7 @@ class FrameCodes(BaseModel):
 @accepts(*PICTURES, FORM, limit=MAX_BYTES + FORM_BYTES)
 def read_frame() -> FrameCodes:
     """The codes in a JPEG, PNG or WebP picture of at most 8 MiB."""
-    return FrameCodes(codes=[FrameCode.of(found) for found in decode_image(_picture(), thorough=False)])
+    return FrameCodes(codes=[FrameCode.of(found) for found in decoding_processes().codes_in(_picture())])
 
 
 def _picture() -> bytes:
