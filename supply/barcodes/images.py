@@ -278,4 +278,6 @@ def _around(codes: list[Decoded], grey: Pixels) -> Region:
     right, bottom = max(b[2] for b in boxes), max(b[3] for b in boxes)
     margin = 20 + max(right - left, bottom - top) // 8
     height, width = grey.shape
-    return max(0, left - margin), max(0, top - margin), min(width, right + margin), min(height, bottom + margin)
+    region = max(0, left - margin), max(0, top - margin), min(width, right + margin), min(height, bottom + margin)
+    # Corners are estimated, in a turned view even outside the picture: then all of it is looked at.
+    return region if region[0] < region[2] and region[1] < region[3] else whole(grey)

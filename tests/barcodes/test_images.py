@@ -5,6 +5,7 @@ import io
 import subprocess
 import sys
 import zlib
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -12,7 +13,7 @@ import pytest
 import zxingcpp
 from PIL import Image
 
-from supply.barcodes import image_files
+from supply.barcodes import image_files, images
 from supply.barcodes.image_files import MAX_BYTES, load_picture
 from supply.barcodes.image_passes import (
     RETAIL,
@@ -427,3 +428,15 @@ def test_a_picture_one_pixel_wide_holds_no_code_and_is_no_error(size: tuple[int,
     content = io.BytesIO()
     Image.new("L", size, 128).save(content, "PNG")
     assert decode_image(content.getvalue(), thorough=False) == []
+
+
+def test_a_reading_whose_corners_lie_outside_the_picture_has_all_of_it_looked_at() -> None:
+    grey = np.full((480, 640), 255, np.uint8)
+    outside = Decoded(
+        "4006381333931", "]E0", False, "EAN13", ((900, 600), (990, 600), (990, 650), (900, 650)), True, True
+    )
+    inside = replace(outside, position=((100, 100), (200, 100), (200, 140), (100, 140)))
+    assert images._around([outside], grey) == (0, 0, 640, 480)
+    left, top, right, bottom = images._around([inside], grey)
+    assert 0 < left < 100 < 200 < right < 640
+    assert 0 < top < 100 < 140 < bottom < 480
