@@ -169,10 +169,9 @@ class Kiosk(_Section):
 
 
 class Downtime(_Section):
-    """When the take-sheets for a power cut are printed, and where."""
+    """When the take-sheets for a power cut are made anew."""
 
     weekday: Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
-    printer: str
 
 
 class SeedDevice(_Section):
