@@ -9,16 +9,19 @@ from supply.staff.permissions import Role
 from supply.stations.installing import StationPlan, install
 from supply.stock.models import LotState
 from tests import factories
-from tests.factories import PASSWORD, gs1
+from tests.factories import PASSWORD, ZONE, gs1
 
 GLOVES, MASKS, SYRINGES = factories.GLOVES, "09521101530001", "09521101530018"
 STRANGE = "4006381333931"  # a well-formed code that nothing here knows
 STATION = StationPlan("kiosk-1", "Storeroom tablet", "STOREROOM", "use")
 
 
+TODAY = datetime.now(ZONE).date()  # once, so that codes and expectations agree when a day ends meanwhile
+
+
 def day(days: int) -> date:
-    """The date so many days from now: the live server goes by the real clock."""
-    return date.today() + timedelta(days=days)
+    """The date so many days from the office's own: the live server goes by the real clock and the office's zone."""
+    return TODAY + timedelta(days=days)
 
 
 def code_date(days: int) -> str:
