@@ -283,6 +283,8 @@ def test_a_slow_answer_says_checking_and_then_what_it_is(kiosk: Begin) -> None:
     page.route("**/api/v1/scans", lambda route: held.append(route))
     scan(page, office.OLDER)
     state(page, "checking")
+    while not held:  # the card stands before the request is on its way
+        page.wait_for_timeout(20)
     held[0].continue_()
     state(page, "recorded")
 
@@ -405,6 +407,7 @@ def test_the_quantity_counts_for_the_next_scan_only(kiosk: Begin, shelf: KioskOf
     expect(page.locator("#kiosk-times")).to_be_hidden()
     scan(page, office.OLDER)
     expect(page.locator(".k-big")).to_contain_text("−1 box")
+    expect(page.locator("#kiosk-answer [data-state]")).not_to_have_attribute("data-state", "checking")
     assert shelf.stock()["A07"] == 1
 
 
