@@ -128,11 +128,6 @@ def remove_template(session: Session, *, template_id: int, actor_id: int, now: d
     _record(session, template_id, "removed", actor_id, now, told)
 
 
-def preset_design(row: LabelTemplate) -> Design:
-    """The design that a template goes back to. Raises Invalid."""
-    return preset_named(row.kind, row.preset or "usual").design
-
-
 @lru_cache(maxsize=64)
 def proved_once(kind: str, design: Design, paper_name: str, resolutions: tuple[int, ...]) -> Proved:
     """As `proved`, remembered: a preview asks the same again and again. Raises as it does."""

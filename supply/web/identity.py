@@ -116,11 +116,5 @@ def give_station_cookie(response: Response, token: str) -> None:
     response.set_cookie(name, token, path="/", max_age=age, httponly=True, samesite="Strict", secure=request.is_secure)
 
 
-def take_station_cookie(response: Response) -> None:
-    """Make this browser an ordinary one again."""
-    name = _cookie_name(STATION)
-    response.delete_cookie(name, path="/", httponly=True, samesite="Strict", secure=request.is_secure)
-
-
 def _cookie_name(name: str) -> str:
     return f"__Host-{name}" if request.is_secure else name
