@@ -268,6 +268,9 @@ class PrintLoop:
             # A printer that says it is well and dies over each label must not turn the whole queue into questions.
             self._stopping.wait(min(TROUBLE_SECONDS * 2**self._unsure, MOST_TROUBLE_SECONDS))
             self._unsure += 1
+        else:
+            # One that calls itself ready and refuses each label is left in peace for a moment too.
+            self._stopping.wait(TROUBLE_SECONDS)
 
     def _back(self, job: PrintJob, words: str) -> None:
         """Nothing of it was sent: it waits until the printer is ready."""

@@ -73,7 +73,7 @@ def test_a_wedge_is_learned_key_by_key_and_kept_for_the_station(admin: Page, db:
     admin.get_by_role("button", name="Begin").click()
     for symbol in SYMBOLS:
         expect(admin.get_by_role("heading", level=1)).to_have_text(symbol.title)
-        admin.wait_for_function("!document.querySelector('.needs-no-script')")
+        expect(admin.locator(".needs-no-script")).to_have_count(0)
         if symbol.times == 0:
             admin.get_by_role("button", name="Nothing came").click()
         else:
