@@ -206,6 +206,28 @@ def test_a_manager_says_what_an_unknown_code_is_and_it_is_known_from_then_on(kio
     assert sum(shelf.stock().values()) == before
 
 
+SLOW_DISK = """
+    const remove = IDBObjectStore.prototype.delete;
+    IDBObjectStore.prototype.delete = function (key) {
+        const until = performance.now() + 900;
+        const hold = () => performance.now() < until && (this.get("nothing").onsuccess = hold);
+        hold();
+        return remove.call(this, key);
+    };
+"""
+
+
+def test_a_question_stays_on_the_screen_however_slowly_the_tablet_writes(page: Page, kiosk: Begin) -> None:
+    page.add_init_script(SLOW_DISK)
+    kiosk("manager")
+    scan(page, office.STRANGE)
+    state(page, "unknown")
+    page.get_by_label("What is it?").fill("glove")
+    page.wait_for_timeout(600)  # "Checking" is said after 400 ms, of what the store still calls waiting
+    state(page, "unknown")
+    expect(page.get_by_label("What is it?")).to_have_value("glove")
+
+
 def test_a_nurse_leaves_an_unknown_code_for_the_manager(kiosk: Begin) -> None:
     page = kiosk()
     scan(page, office.STRANGE)

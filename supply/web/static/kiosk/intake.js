@@ -13,6 +13,7 @@ export class Intake {
   constructor(kiosk) {
     this.kiosk = kiosk;
     this.lastKey = null;
+    this.unanswered = null; // the last scan until its answer: the store may say "waits" a while longer than that
     this.unstored = null;
     this.ownKeys = new Set(); // scans of this window: the station's list of answers has them too
   }
@@ -56,6 +57,7 @@ export class Intake {
   async record(body, { front = false, joins = null } = {}) {
     const { kiosk } = this;
     this.lastKey = body.request_id;
+    this.unanswered = body.request_id;
     this.ownKeys.add(body.request_id);
     kiosk.foresight.foresee(body);
     try {
@@ -71,6 +73,11 @@ export class Intake {
     if (kiosk.queue.connection !== "online") kiosk.outcomes.held(entry, kiosk.queue.connection, null);
     else setTimeout(() => this.#stillChecking(body), CHECKING_MS);
     return true;
+  }
+
+  /** Its answer is here: whatever stands on the screen from now on is not "Checking". */
+  answered(key) {
+    if (this.unanswered === key) this.unanswered = null;
   }
 
   /** Tries once more to keep the scan that could not be kept. */
@@ -95,7 +102,7 @@ export class Intake {
   #stillChecking(body) {
     const { kiosk } = this;
     const waits = kiosk.queue.waiting.some((entry) => entry.key === body.request_id && entry.tries <= 1);
-    if (waits && !kiosk.foresight.shows(body.request_id) && this.lastKey === body.request_id && kiosk.queue.connection === "online" && !kiosk.outbox.paused) {
+    if (waits && !kiosk.foresight.shows(body.request_id) && this.unanswered === body.request_id && kiosk.queue.connection === "online" && !kiosk.outbox.paused) {
       kiosk.show(ownCard("checking"), { silent: true });
     }
   }

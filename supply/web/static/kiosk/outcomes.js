@@ -17,6 +17,7 @@ export class Outcomes {
   /** Called by the queue. Resolves to true when the scan must stay on the tablet for a person. */
   answered(entry, status, answer) {
     const { kiosk } = this;
+    kiosk.intake.answered(entry.key);
     if (answer && answer.outcome === "known") return false;
     if (entry.body.kind) return kiosk.need.answered(entry, status, answer);
     const late = kiosk.now() - entry.made_at > LATE_MS;
