@@ -12,6 +12,7 @@ from supply.audit import chain
 from supply.db import insert_or_ignore, table_of
 from supply.errors import Conflict, Invalid, NotFound
 from supply.staff.models import Person
+from supply.stock import counting
 from supply.stock.models import UNSETTLED, Item, Location, ShelfAsking, ShelfRequest
 
 NEED_MORE, SHELF_EMPTY = "need_more", "shelf_empty"
@@ -167,7 +168,9 @@ def _close(session: Session, which: sa.ColumnElement[bool], words: str, person_i
         sa.update(_R).where(which, _R.c.settled_at.is_(None)).values(**values).returning(_R.c.id)
     ).all()
     for request in closed:
-        _note(session, "shelf.settle", request, person_id, now, {"words": words})
+        count = counting.count_of(session, request)
+        seen = {"book": count.book, "counted": count.counted_at is not None} if count else {}
+        _note(session, "shelf.settle", request, person_id, now, {"words": words, **seen})
     return len(closed)
 
 

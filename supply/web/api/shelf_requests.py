@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from supply.staff.permissions import Action
 from supply.stations import asking
 from supply.stations.asking import Asking
+from supply.stock import counting
 from supply.stock import shelf_requests as book
 from supply.stock.shelf_requests import ShelfRequestLine
 from supply.web.access import allow
@@ -120,6 +121,36 @@ def list_requests(query: ShelfQuery) -> ShelfAnswers:
         lines = book.shelf_requests(session, state=query.state, limit=1_000)
     page, following = cut_whole(lines, query, lambda line: line.id)
     return ShelfAnswers(items=[ShelfAnswer.of(line) for line in page], next=following)
+
+
+class CountAnswer(BaseModel):
+    """An item to count at a place; `book` in base units, `request` the shelf request that asks for it."""
+
+    request: int
+    sku: str
+    name: str
+    unit: str
+    location: str
+    why: str
+    asked_at: datetime
+    book: int
+
+
+class CountAnswers(BaseModel):
+    """What is to be counted next."""
+
+    items: list[CountAnswer]
+    next: str | None
+
+
+@route(shelf_requests, "GET", "/shelf-requests/counts", {200: CountAnswers})
+@allow(Action.settle_scans, Action.count)
+def list_counts(query: Page) -> CountAnswers:
+    """What is to be counted next, because people at the shelf say otherwise than the book: empty shelves first."""
+    with database().read_session() as session:
+        lines = counting.count_next(session)
+    page, following = cut_whole(lines, query, lambda line: line.request)
+    return CountAnswers(items=[CountAnswer.model_validate(vars(line)) for line in page], next=following)
 
 
 @route(shelf_requests, "POST", "/shelf-requests/<int:request>/settle", {200: ShelfAnswer})

@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 from supply.errors import Conflict, Invalid
 from supply.staff.permissions import Action
 from supply.stations.asking import what_comes
+from supply.stock import counting
 from supply.stock import shelf_requests as book
 from supply.web import notices
 from supply.web.access import allow
@@ -25,8 +26,11 @@ def listing() -> str:
     moment, day = now(), today()
     with database().read_session() as session:
         lines = book.shelf_requests(session)
+        counts = {line.request: line for line in counting.asked_counts(session)}
         comes = {item: what_comes(session, item, today=day, now=moment) for item in {line.item_id for line in lines}}
-    return render_template("shelf_requests/listing.html", lines=lines, comes=comes, kinds=KINDS, actions=Action)
+    return render_template(
+        "shelf_requests/listing.html", lines=lines, comes=comes, counts=counts, kinds=KINDS, actions=Action
+    )
 
 
 @pages.post("/<int:number>/settle")

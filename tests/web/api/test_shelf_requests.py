@@ -110,3 +110,16 @@ def test_a_suggestion_says_who_asked_and_counts_a_shelf_said_to_be_empty_as_noth
     empty = db.transact(check)
     assert (empty.usable, empty.quantity > 0) == (0, True)
     assert empty.reason.startswith("Said to be empty at the shelf in Storeroom on 2026-NOV-23. ")
+
+
+def test_what_is_said_to_be_empty_is_to_be_counted_next(nurse: Api, manager: Api, api: Callable[..., Api]) -> None:
+    manager.scan(GTIN, "receive")
+    number = nurse.post("/shelf-requests", wish(kind="shelf_empty"))[1]["id"]
+    assert manager.get("/shelf-requests?state=open")[1]["items"][0]["id"] == number
+    (line,) = manager.get("/shelf-requests/counts")[1]["items"]
+    assert (line["request"], line["sku"], line["book"]) == (number, "GLV-M", 100)
+    assert line["why"] == "The shelf was said to be empty."
+    assert nurse.get("/shelf-requests/counts")[0] == 200  # a nurse counts
+    assert api(Role.receiver).get("/shelf-requests/counts?cursor=x")[0] in {403, 422}
+    manager.post(f"/shelf-requests/{number}/settle", {"words": "Counted."})
+    assert manager.get("/shelf-requests/counts")[1]["items"] == []

@@ -27,6 +27,7 @@ def test_what_is_asked_for_stands_there_until_it_is_settled_with_words(stocked: 
     number, name = ask(stocked)
     page = browser.get("/shelf-requests").text
     assert all(word in page for word in (name, "Shelf empty", "Noted. The manager sees it"))
+    assert "The shelf was said to be empty. Count it next: the book says" in page
     browser.post(f"/shelf-requests/{number}/settle", words=" ")
     assert name in browser.get("/shelf-requests").text
     assert browser.post(f"/shelf-requests/{number}/settle", words="Filled.").status_code == 303
