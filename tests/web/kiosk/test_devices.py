@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -27,6 +28,7 @@ SAID = {
     "held": [[587, 70], [587, 160]],
     "undone": [[1318, 70], [880, 110]],
 }
+MOST_FRAMES_A_SECOND = 10
 DATA_MATRIX, LINEAR = {"format": "DataMatrix", "linear": False}, {"format": "Code128", "linear": True}
 
 
@@ -186,10 +188,11 @@ def test_the_camera_takes_the_box_it_sees_once(camera_page: Page, shelf: KioskOf
     page = begin(camera_page, "nurse")
     frames: list[str] = []
     page.on("request", lambda one: frames.append(one.url) if one.url.endswith("/camera-frames") else None)
+    began = time.monotonic()
     page.get_by_role("button", name="Camera", exact=True).click()
-    expect(page.locator(".k-card")).to_contain_text("Nitrile gloves M", timeout=10_000)
+    expect(page.locator(".k-card")).to_contain_text("Nitrile gloves M")
     page.wait_for_timeout(2500)
     assert shelf.stock()["A07"] == 4
-    assert len(frames) <= 20
+    assert len(frames) <= MOST_FRAMES_A_SECOND * (time.monotonic() - began) + 1
     page.get_by_role("button", name="Close the camera").click()
     expect(page.locator("#kiosk-camera")).to_be_hidden()
