@@ -59,6 +59,7 @@ WHO = {
     ("GET", "/kiosk/catalogue?station=kiosk-1"): READERS,
     ("POST", "/shelf-requests"): {Role.nurse, Role.manager},
     ("GET", "/shelf-requests"): MANAGER,
+    ("GET", "/shelf-requests/counts"): TAKERS,
     ("POST", "/shelf-requests/1/settle"): MANAGER,
     ("GET", "/devices"): READERS | {Role.admin},
     ("POST", "/camera-frames"): READERS,
