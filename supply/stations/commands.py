@@ -11,7 +11,8 @@ Group = Literal["mode", "quantity", "undo", "place", "department", "person", "ne
 class Command:
     """One command: its word in the barcode, where it stands on the sheet, what people read, and what it does.
 
-    `effect` has one of: mode, quantity, undo, sign_off, need, panel (what the kiosk opens on its screen).
+    `effect` has one of: mode, quantity, undo, sign_off, need, panel (what the kiosk opens on its screen);
+    beside mode discard the reason of what is thrown out.
     """
 
     word: str
@@ -34,6 +35,10 @@ _TIMES = (
     *(("TIMESEIGHT", 8), ("TIMESNINE", 9), ("TIMESTEN", 10), ("TIMESTWENTY", 20), ("TIMESFIFTY", 50)),
     ("TIMESHUNDRED", 100),
 )
+_REASONS = (
+    *(("EXPIRED", "expired"), ("DAMAGED", "damaged"), ("CONTAMINATED", "contaminated")),
+    *(("OPENEDUNUSED", "opened"), ("OTHERREASON", "other")),
+)
 COMMANDS: tuple[Command, ...] = (
     *(Command(word, "mode", words, {"mode": mode}) for word, words, mode in _MODES),
     Command("CAMERA", "mode", "Open the camera", {"panel": "camera"}),
@@ -44,6 +49,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("SIGNOFF", "person", "Sign off", {"sign_off": True}),
     Command("NEEDMORE", "need", "Need more", {"need": "need_more"}),
     Command("SHELFEMPTY", "need", "Shelf empty", {"need": "shelf_empty"}),
+    # Last, for printed labels go by the position: a screen takes the mode and asks, a scanner takes the reason too.
+    *(Command(word, "mode", f"THROW OUT: {why}", {"mode": "discard", "reason": why}) for word, why in _REASONS),
 )
 # Words that mean the same: the actions' own names, which older sheets and people use.
 MEANS = {"USE": "TAKE", "RECEIVE": "PUTIN", "RETURN": "PUTBACK", "DISCARD": "THROWOUT", "SIGNOUT": "SIGNOFF"}

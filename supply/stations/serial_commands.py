@@ -22,7 +22,9 @@ from supply.stations.commands import Command, command_of
 from supply.stations.fields import ScanRules
 from supply.stations.models import ScanRecord, Station, StationSession
 from supply.stock import shelf_requests
-from supply.stock.models import Department
+from supply.stock.models import Department, Location, LocationKind
+
+ACTS_HERE = frozenset({house_code.COMMAND, house_code.DEPARTMENT, house_code.LOCATION})
 
 
 def is_command(text: str, now: datetime) -> bool:
@@ -30,7 +32,7 @@ def is_command(text: str, now: datetime) -> bool:
     if badges.is_badge(text):
         return True
     code = _house(text, now)
-    return code is not None and code.house_kind in {house_code.COMMAND, house_code.DEPARTMENT}
+    return code is not None and code.house_kind in ACTS_HERE
 
 
 def at_station(
@@ -43,14 +45,38 @@ def at_station(
         station = session.get_one(Station, entry["station_id"])
         who = person if person.roles or person.granted else None
         text = str(body["barcode"])
+        _drop_old_mode(session, station, body, now)
         return lambda: act_on_command(session, station=station, barcode=text, person=who, now=now, rules=rules)
-    if body.get("action") == "receive" and body.get("reason") is None and entry["person_id"] is not None:
-        return _without_delivery
+    if entry["person_id"] is None:
+        return None
+    missing = _missing(body)
+    return (lambda: _refuse(missing)) if missing else None
+
+
+def _missing(body: dict[str, Any]) -> Invalid | None:
+    """What a scanner without a screen has to be told before this scan, which is then refused."""
+    action = body.get("action")
+    if action == "receive" and body.get("reason") is None:
+        return Invalid("Open the delivery at the screen first, then scan it in.", code="delivery_needed")
+    if action == "move" and body.get("to_location") is None:
+        return Invalid("Scan the label of the shelf it goes to first, then the item.", code="bad_location")
+    if action == "discard" and body.get("reason") is None:
+        said = "Scan on the command sheet why it is thrown out (expired, damaged, …) first, then the item."
+        return Invalid(said, code="reason_required")
     return None
 
 
-def _without_delivery() -> str:
-    raise Invalid("Open the delivery at the screen first, then scan it in.", code="delivery_needed")
+def _refuse(error: Invalid) -> str:
+    raise error
+
+
+def _drop_old_mode(session: Session, station: Station, body: dict[str, Any], now: datetime) -> None:
+    """A mode that had ended by itself when this was read must not come back because a command is scanned."""
+    row = session.get(StationSession, station.id, populate_existing=True)
+    if row is None or row.mode == body.get("action") or body.get("action") != station.mode:
+        return
+    if (row.mode_at or row.signed_on_at) <= datetime.fromisoformat(str(body["occurred_at"])):
+        sessions.change(session, station_id=station.id, now=now, mode=station.mode)
 
 
 def act_on_command(
@@ -63,12 +89,14 @@ def act_on_command(
     if badges.is_badge(barcode):
         return _sign_on(session, station, barcode, now)
     code = _house(barcode, now)
-    if code is None or code.house_kind not in {house_code.COMMAND, house_code.DEPARTMENT}:
+    if code is None or code.house_kind not in ACTS_HERE:
         raise Invalid("This is no command.", code="bad_barcode")
     if person is None or session.get(StationSession, station.id) is None:
         raise NotAllowed("Nobody is signed on here. Scan your badge first.")
     if code.house_kind == house_code.DEPARTMENT:
         return _department(session, station, int(code.house_value or 0), now)
+    if code.house_kind == house_code.LOCATION:
+        return _place(session, station, int(code.house_value or 0), now)
     command = command_of(code.house_value or "")
     if command is None:
         raise Invalid("Nothing here knows this command. Print a new sheet.", code="bad_barcode")
@@ -100,6 +128,19 @@ def _department(session: Session, station: Station, number: int, now: datetime) 
     return f"For {row.code}."
 
 
+def _place(session: Session, station: Station, number: int, now: datetime) -> str:
+    """The label of a place: where things move to in the mode MOVE, where the next scans are in every other."""
+    row = session.get(Location, number)
+    if row is None or not row.is_active or row.kind != LocationKind.physical:
+        raise NotFound("There is no such place. Print a new label.", code="bad_location")
+    mode = session.scalar(sa.select(StationSession.mode).where(StationSession.station_id == station.id))
+    if mode == "move":
+        sessions.change(session, station_id=station.id, now=now, to_location_id=row.id)
+        return f"What you scan now moves to {row.name}."
+    sessions.change(session, station_id=station.id, now=now, location_id=row.id)
+    return f"What you scan now is at {row.name}."
+
+
 def _command(
     session: Session, station: Station, command: Command, person: Actor, now: datetime, rules: ScanRules
 ) -> str:
@@ -107,8 +148,9 @@ def _command(
     if "mode" in effect:
         if not any(person.may(action) for action in PERMISSIONS[effect["mode"]]):
             raise NotAllowed(f"{person.display_name} may not {command.words} here. Sign in at the screen first.")
-        sessions.change(session, station_id=station.id, now=now, mode=effect["mode"])
-        return f"{command.words}."
+        sessions.change(session, station_id=station.id, now=now, mode=effect["mode"], reason=effect.get("reason"))
+        first = {"move": " Scan the label of the shelf it goes to.", "discard": " Scan why on the command sheet."}
+        return f"{command.words}.{'' if effect.get('reason') else first.get(effect['mode'], '')}"
     if "quantity" in effect:
         sessions.change(session, station_id=station.id, now=now, quantity=effect["quantity"])
         return f"The next scan counts {command.words}."

@@ -12,7 +12,7 @@ from supply.db import table_of
 from supply.errors import NotFound
 from supply.purchasing import order_lines
 from supply.stations import sessions
-from supply.stations.models import ScanRecord, Station
+from supply.stations.models import ScanRecord, Station, StationSession
 from supply.stock.lots import expiry_words
 from supply.stock.models import Location
 
@@ -41,8 +41,12 @@ def deliveries_there(session: Session, station: Station, *, now: datetime, zone:
     return found + [DeliveryAt(reason, reason, place, scans[reason]) for reason in others]
 
 
-def open_there(session: Session, station: Station, *, order: str | None, now: datetime, zone: tzinfo) -> DeliveryAt:
+def open_there(
+    session: Session, station: Station, *, order: str | None, person_id: int, now: datetime, zone: tzinfo
+) -> DeliveryAt:
     """Let the station's own scanner put in what belongs to this order, or to a delivery without one.
+
+    Only for whoever opens it: what somebody else does there goes on as it is.
 
     Raises NotFound for an order that is not open.
     """
@@ -51,7 +55,9 @@ def open_there(session: Session, station: Station, *, order: str | None, now: da
     reason = _reason(order.strip()) if order else f"{WITHOUT_ORDER} on {day} at {now.astimezone(zone):%H:%M}"
     if order and reason not in expected:
         raise NotFound(f"There is no open order {order!r}. Choose one that is expected, or none.")
-    sessions.change(session, station_id=station.id, now=now, mode="receive", delivery=reason)
+    there = session.scalar(sa.select(StationSession.person_id).where(StationSession.station_id == station.id))
+    if there == person_id:
+        sessions.change(session, station_id=station.id, now=now, mode="receive", delivery=reason)
     place = session.get_one(Location, station.location_id).code
     scans = _scans_today(session, station, now, zone)
     return DeliveryAt(reason, expected.get(reason, reason), place, scans.get(reason, 0))

@@ -156,6 +156,8 @@ def turn_run(path: StationPath, body: TurnRun) -> TurnedRun:
     by, moment, rules = actor(), now(), scan_rules()
     turn = Turn(body.request_id, path.code, body.action)
     turning.check_turn(turn, body.request_ids, by)
+    with database().read_session() as session:
+        sessions.find_station(session, path.code)
 
     def one(request_id: UUID) -> Turned:
         try:
@@ -204,10 +206,12 @@ def list_deliveries(path: StationPath) -> DeliveriesThere:
 @allow(Action.receive)
 def open_delivery(path: StationPath, body: OpenDelivery) -> DeliveryThere:
     """Open a delivery at the station: what its own scanner puts in from now on belongs to it."""
-    moment, zone = now(), settings().zone
+    moment, zone, person_id = now(), settings().zone, actor().person_id
 
     def begin(session: Session) -> station_deliveries.DeliveryAt:
         station = sessions.find_station(session, path.code)
-        return station_deliveries.open_there(session, station, order=body.order, now=moment, zone=zone)
+        return station_deliveries.open_there(
+            session, station, order=body.order, person_id=person_id, now=moment, zone=zone
+        )
 
     return DeliveryThere(**vars(database().transact(begin)))
