@@ -16,6 +16,18 @@ from tests import postgres
 from tests.factories import Office
 
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
+REAL_TIME = [Path(__file__).parent / name for name in ("agent", "devices", "journeys")]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Try again, once and said aloud, what waits for a browser, a wire or a process on a machine that others use too.
+
+    Faults, races and everything that waits for nothing have to hold the first time.
+    """
+    for item in items:
+        waits = "browser" in getattr(item, "fixturenames", ()) or any(item.path.is_relative_to(at) for at in REAL_TIME)
+        if waits:
+            item.add_marker(pytest.mark.flaky(reruns=1, reruns_delay=1))
 
 
 @pytest.fixture
