@@ -92,7 +92,7 @@ def test_a_backup_while_four_people_scan_is_whole_and_misses_no_answered_scan(st
 
 
 def test_control_a_plain_copy_of_the_database_file_misses_answered_scans(stocked: Office, tmp_path: Path) -> None:
-    missed = []
+    missed: list[int] = []
 
     def copy_and_look(before: set[str]) -> None:
         file = tmp_path / f"{len(missed)}.copy"
@@ -101,7 +101,8 @@ def test_control_a_plain_copy_of_the_database_file_misses_answered_scans(stocked
             alone.execute("PRAGMA journal_mode=DELETE").close()
         missed.append(len(before - scans_in(file)))
 
-    while_scanning(stocked, copy_and_look, 4)
+    while not any(missed) and len(missed) < 40:  # now and then the database has just written everything to its file
+        while_scanning(stocked, copy_and_look, 4)
     assert max(missed) > 0
 
 
