@@ -66,13 +66,13 @@ python-venv:
 	@$(SUDO) apt-get update -qq && $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq python3-venv >/dev/null
 
 $(VENV)/run.stamp: $(VENV)/made.stamp requirements/run.txt pyproject.toml
-	@[ -f $(VENV)/dev.stamp ] || { echo "Setting up …"; $(BIN)/python -m pip install -q --require-hashes -r requirements/run.txt; }
+	@[ -f $(VENV)/dev.stamp ] || { echo "Setting up …"; $(BIN)/python -m pip install -q --no-deps --require-hashes -r requirements/run.txt; }
 	@$(BIN)/python -m pip install -q --no-deps --no-build-isolation -e .
 	@touch $@
 
 $(VENV)/dev.stamp: $(VENV)/made.stamp requirements/dev.txt pyproject.toml
 	@echo "Setting up for tests …"
-	@$(BIN)/python -m pip install -q --require-hashes -r requirements/dev.txt
+	@$(BIN)/python -m pip install -q --no-deps --require-hashes -r requirements/dev.txt
 	@$(BIN)/python -m pip install -q --no-deps --no-build-isolation -e .
 	@touch $@
 
