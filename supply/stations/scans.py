@@ -23,7 +23,9 @@ from supply.stations import answers
 from supply.stations.acts import Progress, ScanStation, Sent, act_on_scan
 from supply.stations.answers import Outcome
 from supply.stations.fields import BODY_LENGTH, ScanRules, body_hash, canonical, escaped, occurred_at_of, request_id_of
+from supply.stations.halves import settle_halves
 from supply.stations.models import ScanRecord, Station
+from supply.stations.reading import SYMBOLS_APART
 from supply.stock.models import Location
 
 BADGE_READ = "(a badge)"
@@ -99,6 +101,9 @@ def handle_scan(
     _finish(session, record_id, outcome, sent)
     if outcome.exception or outcome.outcome in {"discrepancy", "unresolved"}:
         _audit_open(session, request_id, outcome, sent.person, now)
+    if outcome.status < 400 and SYMBOLS_APART in str(body.get("barcode")):
+        whose = {"station": station.text, "person_id": sent.settles_for or sent.person.person_id}
+        settle_halves(session, record_id=record_id, text=str(body["barcode"]), now=now, rules=rules, **whose)
     return Stored(outcome.status, outcome.answer, True)
 
 
