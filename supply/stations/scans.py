@@ -102,8 +102,15 @@ def handle_scan(
     if outcome.exception or outcome.outcome in {"discrepancy", "unresolved"}:
         _audit_open(session, request_id, outcome, sent.person, now)
     if outcome.status < 400 and SYMBOLS_APART in str(body.get("barcode")):
-        whose = {"station": station.text, "person_id": sent.settles_for or sent.person.person_id}
-        settle_halves(session, record_id=record_id, text=str(body["barcode"]), now=now, rules=rules, **whose)
+        settle_halves(
+            session,
+            record_id=record_id,
+            text=str(body["barcode"]),
+            station=station.text,
+            person_id=sent.settles_for or sent.person.person_id,
+            now=now,
+            rules=rules,
+        )
     return Stored(outcome.status, outcome.answer, True)
 
 
