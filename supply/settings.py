@@ -97,6 +97,7 @@ class Alerts(_Section):
     """When people are told."""
 
     expiry_days: tuple[int, ...] = Field(min_length=1)
+    agent_silent_minutes: int = Field(ge=2, le=1440, description="How long an agent may be silent before that is told")
 
     @field_validator("expiry_days")
     @classmethod

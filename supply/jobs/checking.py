@@ -1,6 +1,7 @@
 """Checks by name, as a job runs them: with the office's limits, in one transaction, summed up in words."""
 
 from collections.abc import Collection
+from datetime import timedelta
 from pathlib import Path
 
 from sqlalchemy.orm import Session
@@ -29,6 +30,7 @@ def limits_of(settings: Settings) -> Limits:
     """From when on this office is told."""
     folder = settings.waste.law_folder
     return Limits(
+        agent_silent=timedelta(minutes=settings.alerts.agent_silent_minutes),
         expiry_days=settings.alerts.expiry_days,
         law_folder=Path(folder) if folder else None,
     )

@@ -22,5 +22,6 @@ class Limits:
     law_folder: Path | None = None
     training_days: tuple[int, ...] = (60, 30, 0)
     device_down: timedelta = timedelta(minutes=10)
+    agent_silent: timedelta = timedelta(minutes=10)
     scans_wait: timedelta = timedelta(days=1)
     backup_age: timedelta = timedelta(hours=26)

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from supply.staff.models import Person
+from supply.stations.agents import AgentHeard, agents_heard
 from supply.stations.device_kinds import DeviceKind, kind_of
 from supply.stations.models import Device, Station, StationSession, WorkRequest
 from supply.stations.work_requests import DEVICE_TEST, result_of
@@ -26,6 +27,7 @@ SIGNS: Final = {
     "failed": ("stop", "Not working", True),
     "closed": ("note", "Not looked at yet", False),
     "off": ("closed", "Switched off", False),
+    "silent": ("short", "No word", True),
     "types": ("note", "Types into its screen", False),
 }
 
@@ -59,6 +61,7 @@ class DeviceCard:
     words: str
     last_activity_at: datetime | None
     trial: Trial | None
+    silence: AgentHeard | None = None  # of its agent, where nothing was heard of it lately
 
     @property
     def sign(self) -> tuple[str, str]:
@@ -82,24 +85,30 @@ class DeviceCard:
         return self.is_active and self.runs_at == "server" and self.kind.driver != "keyboard"
 
 
-def device_cards(session: Session, *, station_id: int | None = None) -> list[DeviceCard]:
-    """Every device, those in trouble first, then by station and name."""
+def device_cards(session: Session, *, station_id: int | None = None, now: datetime | None = None) -> list[DeviceCard]:
+    """Every device, those in trouble first, then by station and name. With `now`, silent agents are told too."""
     statement = sa.select(Device, Station).join(Station, Station.id == Device.station_id)
     statement = statement.where(Device.removed_at.is_(None), Station.is_active).order_by(Station.code, Device.name)
     if station_id is not None:
         statement = statement.where(Device.station_id == station_id)
     trials = _trials(session)
-    cards = [_card(device, station, trials) for device, station in session.execute(statement).tuples()]
+    silent = {code: one for code, one in agents_heard(session).items() if now is not None and one.is_silent(now)}
+    cards = [_card(device, station, trials, silent) for device, station in session.execute(statement).tuples()]
     return sorted(cards, key=lambda card: (not card.wants_somebody, not card.is_active))
 
 
-def device_card(session: Session, device_id: int) -> DeviceCard | None:
+def device_card(session: Session, device_id: int, *, now: datetime | None = None) -> DeviceCard | None:
     """One device; None when there is none."""
-    return next((card for card in device_cards(session) if card.id == device_id), None)
+    return next((card for card in device_cards(session, now=now) if card.id == device_id), None)
 
 
-def _card(device: Device, station: Station, trials: Mapping[str, Trial]) -> DeviceCard:
+def _card(
+    device: Device, station: Station, trials: Mapping[str, Trial], silent: Mapping[str, AgentHeard]
+) -> DeviceCard:
     types = device.driver == "keyboard" and device.is_active
+    at_agent = device.runs_at == "agent" and device.is_active and not types
+    silence = silent.get(station.code) if at_agent else None
+    state = "types" if types else "silent" if silence else device.state
     return DeviceCard(
         id=device.id,
         name=device.name,
@@ -110,10 +119,11 @@ def _card(device: Device, station: Station, trials: Mapping[str, Trial]) -> Devi
         profile=json.loads(device.profile or "{}"),
         runs_at=device.runs_at,
         is_active=device.is_active,
-        state="types" if types else device.state if device.is_active else "off",
-        words=device.state_words if device.is_active else "",
+        state=state if device.is_active else "off",
+        words=device.state_words if device.is_active and not silence else "",
         last_activity_at=device.last_activity_at,
         trial=trials.get(device.name),
+        silence=silence,
     )
 
 
@@ -153,7 +163,7 @@ def station_cards(session: Session, *, now: datetime, idle_minutes: int) -> list
         .where(Station.is_active)
         .order_by(Station.code)
     )
-    devices = device_cards(session)
+    devices = device_cards(session, now=now)
     since = now - timedelta(minutes=idle_minutes)
     return [
         StationCard(

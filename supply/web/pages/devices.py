@@ -33,7 +33,7 @@ SEES = (Action.print_labels, Action.administer)
 def listing() -> str:
     """Every device, those in trouble first."""
     with database().read_session() as session:
-        cards = device_cards(session)
+        cards = device_cards(session, now=now())
         has_station = bool(stations(session))
     return render_template("devices/listing.html", cards=cards, has_station=has_station)
 
@@ -206,7 +206,7 @@ def _as_address(plan: DevicePlan) -> dict[str, Any]:
 
 def _card(device_id: int) -> DeviceCard:
     with database().read_session() as session:
-        card = device_card(session, device_id)
+        card = device_card(session, device_id, now=now())
     if card is None:
         raise NotFound("There is no such device. It may have been taken away.")
     return card

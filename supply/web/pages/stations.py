@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from markupsafe import Markup
@@ -158,7 +159,12 @@ def _page(
     # where nothing is set, the address of this very request: a tablet cannot open 127.0.0.1
     server = settings().server.address.rstrip("/") or request.host_url.rstrip("/")
     address = f"{server}{url_for('kiosk.screen', station=code)}"
-    more: dict[str, Any] = {"address": address, "qr": Markup(qr_svg(address)), "server": server}  # noqa: S704 - our own drawing
+    more: dict[str, Any] = {
+        "address": address,
+        "qr": Markup(qr_svg(address)),  # noqa: S704 - our own drawing
+        "server": server,
+        "is_plain": _is_plain(server),
+    }
     return render_template(
         "stations/station.html",
         card=card,
@@ -170,6 +176,12 @@ def _page(
         token=token,
         **more,
     )
+
+
+def _is_plain(server: str) -> bool:
+    """Whether an agent would have to be told that it may speak to that address without encryption."""
+    parts = urlsplit(server)
+    return parts.scheme == "http" and parts.hostname not in ("localhost", "127.0.0.1", "::1")
 
 
 def _card(code: str) -> StationCard:

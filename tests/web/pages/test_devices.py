@@ -188,6 +188,7 @@ def test_the_token_of_an_agent_is_shown_once_with_its_command(kiosk: Room, brows
     shown = browser.post("/stations/kiosk-1/enrol-agent", label="Room 2").text
     assert "supply_station_" in shown
     assert "supply agent --server" in shown
+    assert "--insecure" not in shown
     assert "supply_station_" not in browser.get("/stations/kiosk-1").text
 
 
