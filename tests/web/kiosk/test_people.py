@@ -3,10 +3,13 @@
 from datetime import UTC, datetime
 
 import pytest
+import sqlalchemy as sa
 from playwright.sync_api import Page, expect
 
 from supply.barcodes.house_code import COMMAND, encode
 from supply.settings import Settings
+from supply.staff import people
+from supply.staff.models import SignInSession
 from tests.browser import axe_violations
 from tests.web.kiosk import office
 from tests.web.kiosk.acts import press, scan, state
@@ -108,3 +111,33 @@ def test_a_run_that_was_meant_as_take_is_turned_and_turned_back(screen: Page, sh
     press(screen, "Undo")
     expect(screen.locator(".k-card")).to_contain_text("PUT BACK")
     assert shelf.stock()["A07"] == 7
+
+
+def sessions_of(shelf: KioskOffice, name: str) -> int:
+    """How many sessions of that person the server still takes."""
+    with shelf.db.read_session() as session:
+        person_id = people.find_actor(session, name).person_id
+        return session.scalar(sa.select(sa.func.count()).where(SignInSession.person_id == person_id)) or 0
+
+
+def test_a_sign_off_that_the_server_did_not_hear_holds_and_is_told_later(screen: Page, shelf: KioskOffice) -> None:
+    before = sessions_of(shelf, "nurse")
+    scan(screen, badge(shelf, "nurse"))
+    expect(screen.locator("#kiosk-person")).to_have_text("nurse")
+    assert sessions_of(shelf, "nurse") == before + 1
+    screen.route("**/api/v1/stations/kiosk-1/session", lambda route: route.abort())
+    press(screen, "Sign off")
+    expect(screen.locator(".k-idle")).to_contain_text("Scan your badge.")
+    screen.reload()  # the server's page still has the name; the tablet knows better
+    screen.locator("body[data-ready=yes]").wait_for()
+    expect(screen.locator(".k-idle")).to_contain_text("Scan your badge.")
+    expect(screen.locator("#kiosk-person")).not_to_contain_text("nurse")
+    assert sessions_of(shelf, "nurse") == before + 1
+    screen.unroute("**/api/v1/stations/kiosk-1/session")
+    with screen.expect_response(lambda one: one.request.method == "DELETE" and one.status == 204):
+        pass
+    assert sessions_of(shelf, "nurse") == before
+    scan(screen, badge(shelf, "nurse"))
+    expect(screen.locator("#kiosk-person")).to_have_text("nurse")
+    scan(screen, office.OLDER)
+    expect(screen.locator("#kiosk-recent li")).to_have_count(1)

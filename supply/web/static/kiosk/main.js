@@ -6,12 +6,14 @@ import { CameraBox } from "./camera_box.js";
 import { claimedPanel } from "./claimed_panel.js";
 import { button, el } from "./dom.js";
 import { stateIcon } from "./icons.js";
+import { Kept } from "./kept.js";
 import { openKept } from "./kept_on_tablet.js";
 import { Installed, startSettings, unkeptSign } from "./installed.js";
 import { Kiosk } from "./kiosk.js";
 import { LateAlarm } from "./late_alarm.js";
 import { modeOf } from "./modes.js";
 import { Panels, codeForm, menuPanel, modeList, placeList, reasonPanel, soundPanel } from "./panels.js";
+import { People } from "./people.js";
 import { Presence } from "./presence.js";
 import { Outbox, newKey } from "./queue.js";
 import { Sounds } from "./sounds.js";
@@ -21,6 +23,7 @@ import { Removed, tray } from "./tray.js";
 import { Wedge } from "./wedge.js";
 
 const settings = await startSettings(JSON.parse(document.getElementById("kiosk-settings").textContent));
+if (settings.enrolled && People.hasLeft(new Kept(settings.station))) Object.assign(settings, { person: null, level: null, may: {} });
 const at = (id) => document.getElementById(`kiosk-${id}`);
 const page = {
   mode: at("mode"), where: at("where"), times: at("times"), person: at("person"), soon: at("soon"), worker: at("worker"), net: at("net"), told: at("told"),
@@ -178,7 +181,10 @@ async function start() {
   kiosk.showReady();
   presence.wake();
   if (settings.serial) presence.lookAtWorker();
-  if (settings.enrolled && !kiosk.person) kiosk.people.list();
+  if (settings.enrolled && !kiosk.person) {
+    kiosk.people.tellLeft();
+    kiosk.people.list();
+  }
   isReady();
   await kiosk.outbox.look();
   if (kiosk.person || (settings.enrolled && !settings.shell)) kiosk.outbox.start();

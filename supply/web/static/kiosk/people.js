@@ -6,6 +6,8 @@ import { el, button } from "./dom.js";
 import { numberPad } from "./number_pad.js";
 
 const FINISH_MS = 1500;
+const TELL_AGAIN_MS = 3000;
+const LEFT = "left"; // kept on the tablet, so that a reload does not bring back whoever signed off
 
 export class People {
   constructor(kiosk) {
@@ -13,6 +15,13 @@ export class People {
     this.level = kiosk.settings.level || "password";
     this.withPin = null; // unknown after a reload: then a PIN is asked for, and the server judges
     this.listed = null;
+    this.leaving = Promise.resolve();
+    this.telling = null;
+  }
+
+  /** Whoever signed off here is not to be signed on again by a page that the server made before it heard of it. */
+  static hasLeft(kept) {
+    return kept.get(LEFT) === "yes";
   }
 
   get #at() {
@@ -26,6 +35,7 @@ export class People {
     const { kiosk } = this;
     if (!kiosk.settings.station) return kiosk.onBadge?.();
     await this.#sendFirst();
+    await this.leaving; // an end of the session that is on its way would end the new one too
     const result = await kiosk.api.post(`${this.#at}/badge`, { badge: text }).catch(() => null);
     if (!result || result.status >= 500) return this.claim({ claim: text, display_name: this.#nameOf(text) });
     if (result.status === 401) return kiosk.onBadge?.();
@@ -57,6 +67,7 @@ export class People {
     this.level = level || "badge";
     this.withPin = withPin || [];
     Object.assign(kiosk, { person, may: may || kiosk.may });
+    kiosk.kept.set(LEFT, "no"); // the new session took the place of the one that was left
     if (csrf) kiosk.api.csrf = csrf;
     if (mode) kiosk.settings.mode = mode;
     kiosk.outbox.person = person.name;
@@ -181,10 +192,10 @@ export class People {
 
   // --- off -----------------------------------------------------------------------------------------------------------
 
-  /** Nobody works here now; what still waits stays on the tablet. Resolves to false when the server did not hear it. */
-  async leave() {
+  /** Nobody works here now; what still waits stays on the tablet. A server that does not hear it is told later. */
+  leave() {
     const { kiosk } = this;
-    const heard = await kiosk.api.remove(`${this.#at}/session`).then(({ status }) => status < 500).catch(() => false);
+    kiosk.kept.set(LEFT, "yes");
     if (kiosk.queue.waiting.length) kiosk.outbox.person = `station ${kiosk.settings.station}`; // sent in their name
     Object.assign(kiosk, { person: null, may: {} });
     this.level = "badge";
@@ -195,7 +206,21 @@ export class People {
     kiosk.strip.setPerson(null);
     kiosk.showReady();
     kiosk.onPerson?.();
-    return heard;
+    return this.tellLeft();
+  }
+
+  /** Ends the session that somebody left, again and again until the server has heard it or somebody else has signed on. */
+  tellLeft() {
+    const { kiosk } = this;
+    clearTimeout(this.telling);
+    const isSignedOn = kiosk.person && !kiosk.person.claim; // on trust one has no session to lose
+    if (isSignedOn || !People.hasLeft(kiosk.kept)) return this.leaving;
+    const timeout = AbortSignal.timeout(FINISH_MS);
+    this.leaving = kiosk.api.remove(`${this.#at}/session`, timeout).then(({ status }) => status < 500).catch(() => false).then((heard) => {
+      if (heard) kiosk.kept.set(LEFT, "no");
+      else this.telling = setTimeout(() => this.tellLeft(), TELL_AGAIN_MS);
+    });
+    return this.leaving;
   }
 
   // --- scans in one's name -------------------------------------------------------------------------------------------
