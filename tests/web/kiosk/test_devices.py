@@ -5,18 +5,22 @@ import os
 import shutil
 import time
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
 import pytest
 import zxingcpp
-from playwright.sync_api import Browser, Page, expect
+from PIL import Image
+from playwright.sync_api import Browser, Page, Route, expect
 
 from supply.barcodes.house_code import COMMAND, encode
 from supply.stations.commands import command_of
 from tests.browser import FLAGS
 from tests.web.kiosk import office
+from tests.web.kiosk.acts import press
 from tests.web.kiosk.conftest import begin
 from tests.web.kiosk.office import KioskOffice
 
@@ -164,21 +168,27 @@ def test_every_printed_command_is_understood_and_a_damaged_one_is_not(bench: Pag
     assert bench.evaluate(read, [office.OLDER]) is None
 
 
-@pytest.fixture
-def camera_page(browser: Browser, tmp_path: Path, live: str) -> Iterator[Page]:
-    """A browser whose camera looks at a GS1 DataMatrix of a box of gloves."""
+def film_of_a_box(path: Path, *, across: int, down: int, scale: int) -> str:
+    """A film of a GS1 DataMatrix of a box of gloves, with its upper left corner there; as Chromium's setting."""
     text = f"(01){office.GLOVES}(17){office.code_date(200)}(10)A07"
     kind = zxingcpp.BarcodeFormat.DataMatrix
-    symbol = zxingcpp.create_barcode(text, kind, gs1=True, forceSquare=True).to_image(scale=10)
+    square = np.array(zxingcpp.create_barcode(text, kind, gs1=True, forceSquare=True).to_image(scale=scale))
     frame = np.full((480, 640), 255, np.uint8)
-    square = np.array(symbol)
-    frame[100 : 100 + square.shape[0], 180 : 180 + square.shape[1]] = square
-    film = tmp_path / "box.mjpeg"
-    film.write_bytes(b"".join(cv2.imencode(".jpg", frame)[1].tobytes() for _ in range(5)))
-    fake = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
+    frame[down : down + square.shape[0], across : across + square.shape[1]] = square
+    path.write_bytes(b"".join(cv2.imencode(".jpg", frame)[1].tobytes() for _ in range(5)))
+    return f"--use-file-for-fake-video-capture={path}"
+
+
+@pytest.fixture
+def camera_page(request: pytest.FixtureRequest, browser: Browser, tmp_path: Path, live: str) -> Iterator[Page]:
+    """A browser whose camera looks at a box of gloves; or, with the parameter "two", with two that see none."""
+    way = getattr(request, "param", "middle")
+    place = {"across": 180, "down": 100, "scale": 10} if way == "middle" else {"across": 2, "down": 0, "scale": 2}
+    film = [] if way == "two" else [film_of_a_box(tmp_path / "box.mjpeg", **place)]
+    fake = ["--use-fake-device-for-media-stream=device-count=2", "--use-fake-ui-for-media-stream"]
     started = browser.browser_type.launch(
         executable_path=os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser"),
-        args=[*FLAGS, *fake, f"--use-file-for-fake-video-capture={film}"],
+        args=[*FLAGS, *fake, *film],
     )
     yield started.new_page(base_url=live)
     started.close()
@@ -196,3 +206,55 @@ def test_the_camera_takes_the_box_it_sees_once(camera_page: Page, shelf: KioskOf
     assert len(frames) <= MOST_FRAMES_A_SECOND * (time.monotonic() - began) + 1
     page.get_by_role("button", name="Close the camera").click()
     expect(page.locator("#kiosk-camera")).to_be_hidden()
+
+
+def sent_pictures(page: Page) -> list[tuple[int, int]]:
+    """From now on, the width and height in pixels of what goes to the server; nothing is read from it."""
+    sizes: list[tuple[int, int]] = []
+
+    def answer(route: Route) -> None:
+        sizes.append(Image.open(BytesIO(route.request.post_data_buffer or b"")).size)
+        route.fulfill(json={"codes": []})
+
+    page.route("**/api/v1/camera-frames", answer)
+    return sizes
+
+
+@pytest.mark.parametrize("camera_page", ["two"], indirect=True)
+def test_only_what_the_drawn_frame_shows_is_sent_and_the_other_camera_is_remembered(camera_page: Page) -> None:
+    page = begin(camera_page, "nurse")
+    sizes = sent_pictures(page)
+    page.get_by_role("button", name="Camera", exact=True).click()
+    seen, frame = page.evaluate(
+        """() => {
+            const video = document.getElementById("kiosk-video").getBoundingClientRect();
+            const frame = getComputedStyle(document.getElementById("kiosk-view"), "::after");
+            return [[video.width, video.height], [parseFloat(frame.width), parseFloat(frame.height)]];
+        }"""
+    )
+    while not sizes:
+        page.wait_for_timeout(20)
+    assert frame[0] / seen[0] == pytest.approx(0.8, abs=0.04)
+    assert frame[1] / seen[1] == pytest.approx(0.75, abs=0.04)
+    video = page.locator("#kiosk-video").evaluate("(one) => [one.videoWidth, one.videoHeight]")
+    assert sizes[0][0] / sizes[0][1] == pytest.approx(video[0] * 0.8 / (video[1] * 0.75), rel=0.01)
+    first = page.evaluate("localStorage.getItem('supply-camera')")
+    press(page, "Other camera")
+    expect(page.locator("#kiosk-camera-state")).to_have_text("Hold the code in the frame.")
+    while page.evaluate("localStorage.getItem('supply-camera')") == first:
+        page.wait_for_timeout(20)
+    count = len(sizes)
+    while len(sizes) == count:
+        page.wait_for_timeout(20)
+
+
+@pytest.mark.parametrize("camera_page", ["beside"], indirect=True)
+def test_a_code_beside_the_frame_is_not_read(camera_page: Page, shelf: KioskOffice) -> None:
+    page = begin(camera_page, "nurse")
+    answers: list[list[Any]] = []
+    page.on("response", lambda one: answers.append(one.json()["codes"]) if one.url.endswith("/camera-frames") else None)
+    page.get_by_role("button", name="Camera", exact=True).click()
+    while len(answers) < 4:
+        page.wait_for_timeout(50)
+    assert answers[:4] == [[]] * 4
+    assert shelf.stock()["A07"] == 5

@@ -3,11 +3,13 @@
 
 const WIDTH = 640;
 const QUALITY = 0.7;
+const PART = Object.freeze({ across: 0.8, down: 0.75 }); // of the picture, in its middle: only what the drawn frame shows is read
 const FRAME_MS = 150; // the fastest: six or seven pictures a second
 const SLOWEST_MS = 250; // where the server is slow four a second are asked for; it still gets one at a time
 const AGREE_MS = 1000; // the pictures that must agree on a code lie within this time
 const REST_MS = 2000; // how long a code must be out of view before it counts again
 const IDLE_MS = 60_000; // so long without a code and the camera pauses: a phone must not grow hot in a pocket
+const SIZE = Object.freeze({ width: { ideal: 1280 }, height: { ideal: 720 } });
 const CHOSEN = "supply-camera"; // the camera of this device that worked last
 const STACKED = /pdf417/i;
 const TWO_DIMENSIONAL = /matrix|qr|aztec|pdf417|maxicode|dotcode/i;
@@ -91,19 +93,49 @@ export class Camera {
       return false;
     }
     try {
-      const wanted = { facingMode: { ideal: "environment" }, width: { ideal: 1280 }, height: { ideal: 720 } };
-      this.stream = await this.#opened(wanted);
+      this.stream = await this.#opened({ ...SIZE, facingMode: { ideal: "environment" } });
     } catch (problem) {
       this.onState(refusal(problem));
       return false;
     }
-    this.video.srcObject = this.stream;
-    await this.video.play().catch(() => {});
     document.addEventListener("visibilitychange", this.hidden);
-    this.codeAt = this.clock();
-    this.onState("Hold the code in front of the camera.");
-    this.#loop(this.stream);
+    await this.#show(this.stream);
     return true;
+  }
+
+  /** The cameras of this device; a browser names them once one is allowed. */
+  async cameras() {
+    const devices = await navigator.mediaDevices.enumerateDevices().catch(() => []);
+    return devices.filter(({ kind, deviceId }) => kind === "videoinput" && deviceId);
+  }
+
+  /** Goes on with the next camera of this device, and remembers it. One that does not open is passed over. */
+  async next() {
+    const cameras = await this.cameras();
+    const now = this.#track && this.#track.getSettings().deviceId;
+    const at = cameras.findIndex(({ deviceId }) => deviceId === now);
+    for (const { deviceId } of [...cameras.slice(at + 1), ...cameras.slice(0, at + 1)]) {
+      if (!this.stream) return;
+      for (const track of this.stream.getTracks()) track.stop(); // many a phone opens one at a time only
+      const opened = await open({ ...SIZE, deviceId: { exact: deviceId } }).catch(() => null);
+      if (!opened) continue;
+      this.stream = remember(opened);
+      await this.#show(opened);
+      return;
+    }
+    this.stop("The camera did not start. Try again.");
+  }
+
+  async #show(stream) {
+    this.video.srcObject = stream;
+    await this.video.play().catch(() => {});
+    this.codeAt = this.clock();
+    this.onState("Hold the code in the frame.");
+    this.#loop(stream);
+  }
+
+  get #track() {
+    return this.stream ? this.stream.getVideoTracks()[0] : null;
   }
 
   stop(words = "") {
@@ -115,19 +147,18 @@ export class Camera {
   }
 
   get hasTorch() {
-    const track = this.stream && this.stream.getVideoTracks()[0];
+    const track = this.#track;
     return Boolean(track && track.getCapabilities && track.getCapabilities().torch);
   }
 
   setTorch(on) {
-    const track = this.stream && this.stream.getVideoTracks()[0];
+    const track = this.#track;
     return track ? track.applyConstraints({ advanced: [{ torch: on }] }).catch(() => {}) : Promise.resolve();
   }
 
   /** The camera that worked last, or the one at the back; a remembered one that is gone is forgotten. */
   async #opened(wanted) {
     const chosen = kept();
-    const open = (video) => navigator.mediaDevices.getUserMedia({ video, audio: false });
     if (!chosen) return remember(await open(wanted));
     const { facingMode, ...size } = wanted;
     return remember(await open({ ...size, deviceId: { exact: chosen } }).catch(() => open({ ...size, facingMode })));
@@ -150,10 +181,12 @@ export class Camera {
   async #picture() {
     const { videoWidth, videoHeight } = this.video;
     if (!videoWidth || this.video.readyState < 2) return null;
-    const scale = Math.min(1, WIDTH / videoWidth);
-    this.canvas.width = Math.round(videoWidth * scale);
-    this.canvas.height = Math.round(videoHeight * scale);
-    this.canvas.getContext("2d").drawImage(this.video, 0, 0, this.canvas.width, this.canvas.height);
+    const [width, height] = [videoWidth * PART.across, videoHeight * PART.down];
+    const scale = Math.min(1, WIDTH / width);
+    this.canvas.width = Math.round(width * scale);
+    this.canvas.height = Math.round(height * scale);
+    const from = [(videoWidth - width) / 2, (videoHeight - height) / 2];
+    this.canvas.getContext("2d").drawImage(this.video, ...from, width, height, 0, 0, this.canvas.width, this.canvas.height);
     return new Promise((resolve) => this.canvas.toBlob(resolve, "image/jpeg", QUALITY));
   }
 
@@ -170,6 +203,10 @@ export class Camera {
     if (several) this.onSeveral();
     if (accepted) this.onCode(scanText(accepted));
   }
+}
+
+function open(video) {
+  return navigator.mediaDevices.getUserMedia({ video, audio: false });
 }
 
 function kept() {

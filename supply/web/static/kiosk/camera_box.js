@@ -1,4 +1,4 @@
-/* Owns: the camera's place on the screen: its picture, its words, its light. Reading codes is camera.js's. */
+/* Owns: the camera's place on the screen: its picture with the frame to hold a code in, its words, its light, which camera. Reading codes is camera.js's. */
 
 import { Camera } from "./camera.js";
 
@@ -23,6 +23,7 @@ export class CameraBox {
       },
     });
     at("camera-close").addEventListener("click", () => this.close());
+    at("other-camera").addEventListener("click", () => this.#other());
     at("torch").addEventListener("click", (event) => {
       const on = event.currentTarget.getAttribute("aria-pressed") !== "true";
       event.currentTarget.setAttribute("aria-pressed", String(on));
@@ -35,10 +36,22 @@ export class CameraBox {
     if (camera.running) return this.close();
     at("camera").hidden = false;
     const started = await camera.start();
-    at("video").hidden = !started;
-    at("torch").hidden = !camera.hasTorch;
+    at("view").hidden = !started;
+    at("other-camera").hidden = !started || (await camera.cameras()).length < 2;
+    this.#offerLight();
     at("open-camera").setAttribute("aria-pressed", String(started));
     return undefined;
+  }
+
+  async #other() {
+    await this.camera.next();
+    this.#offerLight();
+  }
+
+  #offerLight() {
+    const torch = this.at("torch");
+    torch.hidden = !this.camera.hasTorch;
+    torch.setAttribute("aria-pressed", "false");
   }
 
   close() {
