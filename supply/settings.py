@@ -170,9 +170,12 @@ class Kiosk(_Section):
 
 
 class Downtime(_Section):
-    """When the take-sheets for a power cut are made anew."""
+    """When the take-sheets for a power cut are made anew, and the system's printer on which they come out, if any."""
 
     weekday: Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+    printer: str = Field(max_length=127)
+    host: str
+    port: int = Field(ge=1, le=65535)
 
 
 class SeedDevice(_Section):

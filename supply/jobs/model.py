@@ -16,14 +16,22 @@ class Found(SupplyError):
     code = "found"
 
 
+# Prints a PDF and says what came of it. Raises SupplyError when nothing came out.
+PrintDocument = Callable[[bytes], str]
+
+
 @dataclass(frozen=True)
 class JobContext:
-    """What a job's function gets: `now` is aware UTC, `today` the office's date at that moment."""
+    """What a job's function gets: `now` is aware UTC, `today` the office's date at that moment.
+
+    `print_document` prints where the settings name a printer; None where they name none, or no worker runs the job.
+    """
 
     db: Database
     settings: Settings
     now: datetime
     today: date
+    print_document: PrintDocument | None = None
 
 
 @dataclass(frozen=True)

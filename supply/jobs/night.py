@@ -13,6 +13,7 @@ from supply.backup.keeping import nightly_backup
 from supply.errors import SupplyError
 from supply.jobs.model import Found, JobContext
 from supply.reports import proof
+from supply.reports.take_sheets import take_sheet_pdf
 from supply.staff.people import local_actor
 from supply.stations import downtime, shortfalls
 from supply.stock import rolling_up
@@ -89,17 +90,37 @@ def renew_certificate(context: JobContext) -> str:
 
 
 def make_take_sheets(context: JobContext) -> str:
-    """A new set of take-sheets when the week's day has come since the last one was made."""
+    """A new set of take-sheets when the week's day has come since the last one was made; printed, where that is wanted.
+
+    Raises SupplyError when they did not come out: the set stands, and the next try only prints it.
+    """
     wanted = WEEKDAYS.index(context.settings.downtime.weekday)
     due_on = context.today - timedelta(days=(context.today.weekday() - wanted) % 7)
     with context.db.read_session() as session:
         latest = downtime.latest_sheet(session)
         stands = downtime.is_anything_standing(session)
     if latest is not None and latest.made_at.astimezone(context.settings.zone).date() >= due_on:
-        return "This week's take-sheets are made already."
+        is_printed = latest.printed_at is not None or context.print_document is None
+        return "This week's take-sheets are made already." if is_printed else _print_take_sheets(context, latest.id)
     if not stands:
         return "Nothing stands on any shelf yet."
     made = context.db.transact(
         lambda session: downtime.make_sheet(session, actor_id=local_actor(session).person_id, now=context.now).id
     )
-    return f"Take-sheets T-{made} are ready to print, under Power-cut sheets."
+    return _print_take_sheets(context, made)
+
+
+def _print_take_sheets(context: JobContext, sheet_id: int) -> str:
+    """Print a set once. What was perhaps printed counts as printed: a person looks, and prints it from its page."""
+    ready = f"Take-sheets T-{sheet_id} are ready to print, under Power-cut sheets."
+    if context.print_document is None:
+        return ready
+    office, zone = context.settings.office.name, context.settings.zone
+    with context.db.read_session() as session:
+        document = take_sheet_pdf(session, sheet_id, office=office, zone=zone)
+    try:
+        words = context.print_document(document)
+    except SupplyError as error:
+        raise SupplyError(f"{error.message} {ready}", code=error.code) from error
+    context.db.transact(partial(downtime.note_printed, sheet_id=sheet_id, now=context.now))
+    return f"Take-sheets T-{sheet_id}: {words}"

@@ -17,7 +17,7 @@ from supply.errors import Conflict, NotFound, SupplyError
 from supply.jobs import runs
 from supply.jobs.due import due_day, slot_due
 from supply.jobs.lock import JobLock
-from supply.jobs.model import Found, Job, JobContext
+from supply.jobs.model import Found, Job, JobContext, PrintDocument
 from supply.jobs.models import JOB_WORDS, JobRun, RunOutcome, Trigger
 from supply.jobs.runs import Claim, Claimed
 from supply.jobs.timetable import JOBS
@@ -41,6 +41,7 @@ class Runner:
     settings: Settings
     jobs: Sequence[Job] = JOBS
     may_start: Callable[[], bool] = _always
+    print_document: PrintDocument | None = None
 
 
 def run_due(
@@ -50,9 +51,10 @@ def run_due(
     now: datetime,
     jobs: Sequence[Job] = JOBS,
     may_start: Callable[[], bool] = _always,
+    print_document: PrintDocument | None = None,
 ) -> list[JobRun]:
     """Run every job that is due at `now` and has not run for its period; the runs, in the timetable's order."""
-    runner, clock = Runner(db, settings, jobs, may_start), _clock(now)
+    runner, clock = Runner(db, settings, jobs, may_start, print_document), _clock(now)
     done = []
     for job in jobs:
         period = _due(runner, job, clock())
@@ -69,9 +71,10 @@ def run_requested(
     now: datetime,
     jobs: Sequence[Job] = JOBS,
     may_start: Callable[[], bool] = _always,
+    print_document: PrintDocument | None = None,
 ) -> list[JobRun]:
     """Run what people asked for, oldest first, and tell them what it came to."""
-    runner, clock = Runner(db, settings, jobs, may_start), _clock(now)
+    runner, clock = Runner(db, settings, jobs, may_start, print_document), _clock(now)
     done: list[JobRun] = []
     while may_start():
         take = partial(work_requests.take_next, kinds=[work_requests.JOB], now=clock())
@@ -173,7 +176,7 @@ def _run(runner: Runner, job: Job, claim: Claim, clock: Callable[[], datetime]) 
         if claimed is None:
             return None
         today = started_at.astimezone(runner.settings.zone).date()
-        context = JobContext(runner.db, runner.settings, started_at, today)
+        context = JobContext(runner.db, runner.settings, started_at, today, runner.print_document)
         came = attempt(lambda: job.work(context))
         _end(runner.db, job, claim, claimed, came, clock())
     with runner.db.read_session() as session:

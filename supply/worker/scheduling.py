@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import Any
 
 from supply.db import Database
 from supply.jobs.bell import Bell
@@ -16,6 +17,7 @@ from supply.jobs.runner import attempt, recover, run_due, run_requested
 from supply.jobs.timetable import JOBS
 from supply.settings import Settings
 from supply.stations import work_requests
+from supply.worker.document_printing import document_printing
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +44,7 @@ class Scheduling:
         self._bell: Bell | None = None
         self._thread = threading.Thread(target=self._run, name="jobs", daemon=True)
         self._seen: tuple[datetime, float] | None = None
+        self._how: dict[str, Any] = {"may_start": self._may_start, "print_document": document_printing(settings)}
 
     def round(self) -> None:
         """Begin with the first round; then look whether somebody asked for something, or the clock was set."""
@@ -79,10 +82,10 @@ class Scheduling:
             self._rung.wait(AGAIN_SECONDS if failed else None)
 
     def _requested(self) -> object:
-        return run_requested(self._db, self._settings, now=self._clock(), jobs=self._jobs, may_start=self._may_start)
+        return run_requested(self._db, self._settings, now=self._clock(), jobs=self._jobs, **self._how)
 
     def _due(self) -> object:
-        return run_due(self._db, self._settings, now=self._clock(), jobs=self._jobs, may_start=self._may_start)
+        return run_due(self._db, self._settings, now=self._clock(), jobs=self._jobs, **self._how)
 
     def _may_start(self) -> bool:
         return not self._stopping.is_set() and self._is_leading()

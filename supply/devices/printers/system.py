@@ -34,6 +34,14 @@ from supply.errors import Invalid
 
 JOB_NAME: Final = "Supply label"
 LOOK_SECONDS: Final = 0.25
+_PLAIN: Final[tuple[Attribute, ...]] = (
+    ("print-scaling", Tag.keyword, "none"),
+    ("fit-to-page", Tag.boolean, False),
+    ("copies", Tag.integer, 1),
+    ("sides", Tag.keyword, "one-sided"),
+    ("number-up", Tag.integer, 1),
+    ("print-color-mode", Tag.keyword, "monochrome"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +80,7 @@ class SystemPrinter:
         self._broken_off = threading.Event()
         self._numbers = itertools.count(1)
         self._line: http.client.HTTPConnection | None = None
+        self._had = ""
         self._address = ""  # resolved and judged once for each job
 
     @property
@@ -107,7 +116,14 @@ class SystemPrinter:
             )
             return Printed(Outcome.not_printed, words, is_permanent=True)
         made = self._pages(images)
-        document = pdf(made)
+        return self._print(pdf(made), self._how(made[0]), len(images), what="a label")
+
+    def print_document(self, document: bytes) -> Printed:
+        """Print a PDF as it is, on the paper that lies in the printer, as one job that is followed to its end."""
+        return self._print(document, _PLAIN, 1, what="a document")
+
+    def _print(self, document: bytes, how: Sequence[Attribute], count: int, *, what: str) -> Printed:
+        self._had = f"It had been sent {what}. {LOOK}"
         self._broken_off.clear()
         try:
             self._find()
@@ -117,13 +133,13 @@ class SystemPrinter:
         if not before.is_ready:
             return Printed(Outcome.not_printed, before.words, before.is_permanent)
         try:
-            answer = self._ask(Operation.print_job, self._job(), self._how(made[0]), document)
+            answer = self._ask(Operation.print_job, self._job(), how, document)
             check_answer(self.where, self._own.printer, answer, refused=NotSent)
-            return self._followed(job_number(self.where, answer), len(images))
+            return self._followed(job_number(self.where, answer), count)
         except NotSent as error:
             return Printed(Outcome.not_printed, error.message, error.permanent)
         except DeviceError as error:
-            return Printed(Outcome.unknown, f"{error.message} It had been sent a label. {LOOK}")
+            return Printed(Outcome.unknown, f"{error.message} {self._had}")
 
     def close(self) -> None:
         """Break off what is under way."""
@@ -193,7 +209,7 @@ class SystemPrinter:
                 return Printed(Outcome.printed, f"{self.where} is ready.", copies=count)
             if job.state is JobState.cancelled and not job.has_begun:
                 return Printed(Outcome.not_printed, words)
-        return Printed(Outcome.unknown, f"{words} It had been sent a label. {LOOK}")
+        return Printed(Outcome.unknown, f"{words} {self._had}")
 
     def _job_seen(self, number: int, wanted: list[str]) -> JobSeen:
         asked: list[Attribute] = [("job-id", Tag.integer, number), ("requested-attributes", Tag.keyword, wanted)]
@@ -215,14 +231,7 @@ class SystemPrinter:
 
     def _how(self, page: Page) -> list[Attribute]:
         """What keeps the system from scaling: its own option and CUPS's older ones, and the paper's very size."""
-        how: list[Attribute] = [
-            ("print-scaling", Tag.keyword, "none"),
-            ("fit-to-page", Tag.boolean, False),
-            ("copies", Tag.integer, 1),
-            ("sides", Tag.keyword, "one-sided"),
-            ("number-up", Tag.integer, 1),
-            ("print-color-mode", Tag.keyword, "monochrome"),
-        ]
+        how = list(_PLAIN)
         if self._own.media:
             return [*how, ("media", Tag.keyword, self._own.media)]
         size = [

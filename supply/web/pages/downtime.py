@@ -6,8 +6,8 @@ from uuid import uuid4
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from supply.documents.take_sheet import SheetItem, SheetPlace, take_sheets
 from supply.errors import SupplyError
+from supply.reports.take_sheets import take_sheet_pdf
 from supply.staff import people
 from supply.staff.permissions import Action
 from supply.stations import downtime
@@ -17,7 +17,6 @@ from supply.web import notices, scanning
 from supply.web.access import allow
 from supply.web.context import actor, database, now, settings, today
 from supply.web.entries import Entries, EntriesWrong, wrong_of
-from supply.web.formatting import amount, day
 from supply.web.problems import status_of
 
 pages = Blueprint("downtime", __name__, url_prefix="/downtime")
@@ -52,12 +51,8 @@ def sheet(sheet_id: int) -> Response:
     """A set as a PDF. Raises NotFound."""
     moment = now()
     with database().read_session() as session:
-        places = downtime.places_of(session, sheet_id)
-        made_at = next(one.made_at for one in downtime.sheets(session) if one.id == sheet_id)
+        content = take_sheet_pdf(session, sheet_id, office=settings().office.name, zone=settings().zone)
     database().transact(lambda session: downtime.note_printed(session, sheet_id=sheet_id, now=moment), idempotent=True)
-    shown = [SheetPlace(place, [_item(line) for line in lines]) for place, lines in places]
-    made = day(made_at.astimezone(settings().zone).date())
-    content = take_sheets(shown, number=f"T-{sheet_id}", made=made, office=settings().office.name)
     return Response(content, mimetype="application/pdf")
 
 
@@ -133,10 +128,6 @@ def _bodies(line: TakeLine, known: set[str]) -> dict[int, dict[str, Any]]:
 
 def _why(stored: Stored) -> str:
     return str(stored.answer.get("detail") or stored.answer.get("message") or "It was refused.")
-
-
-def _item(line: TakeLine) -> SheetItem:
-    return SheetItem(line.name, line.sku, amount(line.on_hand, line.unit), line.barcode)
 
 
 def _start(values: dict[str, str], problems: dict[str, str]) -> str:
