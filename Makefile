@@ -28,7 +28,7 @@ test: $(VENV)/dev.stamp $(VENV)/system.stamp ## everything that is tested, on bo
 
 faults: $(VENV)/dev.stamp $(VENV)/system.stamp ## what is broken on purpose, in full counts: kills, races, plugs pulled, full disk
 	$(FULL_COUNTS) $(BIN)/python -m pytest -n 2 --dist loadgroup $(BROKEN_ON_PURPOSE)
-FULL_COUNTS := LOST_ANSWERS=1000 OFFLINE_SCANS=200 PRINTER_CYCLES=200 TEST_CYCLES=200 TEST_SCANS=300 NAMES_DRAWN=2000
+FULL_COUNTS := PIN_GUESSES=1000 LOST_ANSWERS=1000 OFFLINE_SCANS=200 PRINTER_CYCLES=200 TEST_CYCLES=200 TEST_SCANS=300 NAMES_DRAWN=2000
 BROKEN_ON_PURPOSE := tests/faults tests/test_db.py tests/test_worker.py tests/web/kiosk/test_offline.py tests/agent/test_killed_agent.py \
   tests/devices/test_unplugged_printers.py tests/devices/test_scanner_contract.py tests/devices/test_names_in_print.py tests/worker/test_killed_while_printing.py
 
