@@ -1,20 +1,29 @@
-"""Training in hazardous materials that runs out: without it nobody may sign a shipping paper (49 CFR 172.704)."""
+"""Training in hazardous materials that runs out: without it nobody may sign a shipping paper (49 CFR 172.704).
+
+And badges that were read at two stations at once.
+"""
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
 
-from supply.alerts.audience import WASTE
+from supply.alerts.audience import ADMIN, WASTE
 from supply.alerts.book import Cause
 from supply.monitoring.limits import Limits, When
-from supply.staff import training
+from supply.staff import badges, training
+from supply.staff.badges import BadgeLine
 from supply.stock.lots import expiry_words
 
-KINDS = ("training",)
-GONE = {"training": "The training was renewed, or the person has left."}
+KINDS = ("training", "badge")
+GONE = {
+    "training": "The training was renewed, or the person has left.",
+    "badge": "The badge was ended, or a week has passed since.",
+}
 LINK = "/waste/training"
+BADGES_LINK = "/badges"
+DOUBTED_FOR = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -27,9 +36,26 @@ class Trained:
 
 
 def causes(session: Session, when: When, limits: Limits) -> list[Cause]:
-    """Whose training has run out or soon will."""
+    """Whose training has run out or soon will, and whose badge may have been copied."""
     found = (training_cause(one, when.today, limits.training_days) for one in _trained(session, when.today))
-    return [cause for cause in found if cause is not None]
+    doubted = badges.doubted_badges(session, since=when.now - DOUBTED_FOR)
+    return [cause for cause in found if cause is not None] + [badge_cause(line) for line in doubted]
+
+
+def badge_cause(badge: BadgeLine) -> Cause:
+    """What is to be said of a badge that was read at two stations within a minute. PURE."""
+    return Cause(
+        kind="badge",
+        subject=f"badge {badge.id}",
+        severity="short",
+        message=f"The badge of {badge.display_name} was scanned at {badge.doubted_stations} within a minute. "
+        "One of the two may be a copy: ask, and make a new badge.",
+        link=BADGES_LINK,
+        role=ADMIN,
+        verb="See the badges",
+        group_words="badges were scanned at two stations at once",
+        group_link=BADGES_LINK,
+    )
 
 
 def training_cause(trained: Trained, today: date, ladder: Collection[int]) -> Cause | None:

@@ -35,6 +35,8 @@ class BadgeLine:
     ended_at: datetime | None
     seen_at: datetime | None
     seen_station: str | None
+    doubted_at: datetime | None
+    doubted_stations: str | None
 
     @property
     def hint(self) -> str:
@@ -109,10 +111,15 @@ def badge_lines(session: Session, *, ended: bool = False, limit: int = 500) -> l
     return [
         BadgeLine(
             *(b.id, p.id, p.name, p.display_name, b.is_day, b.valid_until, b.issued_at, b.ended_at, b.seen_at),
-            b.seen_station,
+            *(b.seen_station, b.doubted_at, b.doubted_stations),
         )
         for b, p in rows
     ]
+
+
+def doubted_badges(session: Session, *, since: datetime) -> list[BadgeLine]:
+    """Badges still in use that were read at two stations within a minute, at `since` or later."""
+    return [line for line in badge_lines(session) if line.doubted_at is not None and line.doubted_at >= since]
 
 
 def find_badge(session: Session, text: str) -> Badge | None:

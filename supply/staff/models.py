@@ -21,7 +21,6 @@ class Person(Base):
     name_key: Mapped[str] = mapped_column(sa.String(120), unique=True)
     display_name: Mapped[str] = mapped_column(sa.String(120))
     password_hash: Mapped[str | None] = mapped_column(sa.String(200))
-    badge_hash: Mapped[str | None] = mapped_column(sa.String(64), unique=True)  # before `badges` had a table; unused
     email: Mapped[str | None] = mapped_column(sa.String(254))
     is_built_in: Mapped[bool] = mapped_column(default=False)
     kind: Mapped[str] = mapped_column(sa.String(10), default="person")
@@ -65,7 +64,8 @@ class SignInSession(Base):
 class Badge(Base):
     """A barcode that names its person at a station. Only its digest is kept; a row is ended, never deleted.
 
-    `is_day` badges serve to take only, until `valid_until`. `seen_*` say where it was read last.
+    `is_day` badges serve to take only, until `valid_until`. `seen_*` say where it was read last,
+    `doubted_*` that it was read at two stations within a minute.
     """
 
     __tablename__ = "badges"
@@ -81,6 +81,8 @@ class Badge(Base):
     ended_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
     seen_at: Mapped[datetime | None] = mapped_column(Moment)
     seen_station: Mapped[str | None] = mapped_column(sa.String(40))
+    doubted_at: Mapped[datetime | None] = mapped_column(Moment)
+    doubted_stations: Mapped[str | None] = mapped_column(sa.String(90))
 
 
 class StationFailure(Base):

@@ -70,6 +70,16 @@ def set_pin(session: Session, *, person_id: int, pin: str | None, pepper: bytes,
     record(session, at=now, actor_id=by.person_id, action=action, subject=f"person {person.id}", details={})
 
 
+def change_own_pin(
+    session: Session, *, actor: Actor, password: str, pin: str | None, pepper: bytes, now: datetime
+) -> None:
+    """Set one's own PIN, or take it away with None. Raises Invalid (wrong_password, weak_pin), Conflict."""
+    person = session.get_one(Person, actor.person_id)
+    if not passwords.matches(person.password_hash, password):
+        raise Invalid("The present password is not right. Nothing was changed.", code="wrong_password")
+    set_pin(session, person_id=actor.person_id, pin=pin, pepper=pepper, by=actor, now=now)
+
+
 def matches(stored: str | None, pin: str, *, person_id: int, pepper: bytes) -> bool:
     """Whether the PIN belongs to the stored hash; takes as long when there is none."""
     return passwords.matches(stored, _peppered(pin, person_id, pepper))

@@ -110,10 +110,11 @@ def _by_badge(
 
 
 def _watch_places(session: Session, badge: Badge, place: Place, now: datetime) -> None:
-    """One badge at two stations within a minute was copied, or lies about: the trail says so."""
+    """One badge at two stations within a minute was copied, or lies about: the trail and an alert say so."""
     if badge.seen_at is None or badge.seen_station in (None, place.station) or abs(now - badge.seen_at) >= TWO_PLACES:
         return
     details = {"badge": badge.id, "before": badge.seen_station, "now": place.station}
+    badge.doubted_at, badge.doubted_stations = now, f"{badge.seen_station} and at {place.station}"
     subject = f"person {badge.person_id}"
     record(session, at=now, actor_id=None, action="staff.badge_at_two_stations", subject=subject, details=details)
 

@@ -88,6 +88,14 @@ def unsettled_counts(session: Session) -> dict[str, int]:
     return dict.fromkeys(NEEDS, 0) | {needs: int(count) for needs, count in rows}
 
 
+def claimed_count(session: Session, *, actor_id: int | None = None) -> int:
+    """How many scans wait for a word whose they were: of everybody, or those in the name of one person."""
+    statement = sa.select(sa.func.count()).select_from(table_of(ScanRecord)).where(_R.claim == "open")
+    if actor_id is not None:
+        statement = statement.where(_R.actor_id == actor_id)
+    return session.scalar(statement) or 0
+
+
 def scan_lines(
     session: Session,
     *,

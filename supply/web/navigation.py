@@ -41,7 +41,7 @@ MENU: tuple[tuple[str, tuple[Line, ...]], ...] = (
             ("Stations", "stations.listing", Action.administer),
             ("Jobs", "jobs.listing", Action.run_jobs),
             ("People", "people.listing", Action.administer),
-            ("Badges", "badges.listing", Action.settle_scans),
+            ("Badges", "badges.listing", Action.settle_scans, Action.administer),
         ),
     ),
 )

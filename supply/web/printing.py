@@ -11,7 +11,7 @@ from supply.labels.models import PrintJob
 from supply.labels.paper import MM_PER_INCH, Paper
 from supply.labels.print_jobs import MOST_WAITING, open_counts
 from supply.labels.raster import Rendered, render
-from supply.staff.permissions import require
+from supply.staff.permissions import Action, require
 from supply.stations.label_requests import Asked, LabelWish, action_of, ask_for_label, chosen_printer
 from supply.stations.label_subjects import FINDERS, NOT_MARKED, Subject, content_of, find_subject
 from supply.stations.lot_marks import Marked
@@ -103,7 +103,9 @@ def act_on_job(job_id: int, act: Callable[[Session], PrintJob]) -> int:
     by = actor()
 
     def do(session: Session) -> int:
-        require(by, action_of(print_line(session, job_id).template))
+        template = print_line(session, job_id).template
+        if not may_see(template):
+            require(by, action_of(template))
         return act(session).id
 
     return database().transact(do)
@@ -118,4 +120,5 @@ def open_jobs(session: Session) -> int:
 
 def may_see(template: str) -> bool:
     """Whether jobs of this kind concern whoever is asking."""
-    return actor().may(action_of(template))
+    # whoever manages people makes badges, but settles no scans
+    return actor().may(action_of(template)) or (template == "badge" and actor().may(Action.administer))

@@ -71,7 +71,7 @@ def test_every_check_speaks_and_falls_silent_on_both_databases(either_office: Of
         assert len(alerts_after(session, roles=EVERY, state="open", kind=None, after_id=0, limit=100)) == len(lines)
     kinds = {line.kind for line in lines}
     assert {kind for check in CHECKS.values() for kind in check.KINDS} - kinds == {
-        *("verify", "suggestions", "waste_pickup", "waste_copy", "waste_report", "agent")
+        *("verify", "suggestions", "waste_pickup", "waste_copy", "waste_report", "agent", "badge")
     }
     assert found.total == len(lines)
     assert sum(line.count for line in found.lines) + found.beyond == found.total

@@ -7,7 +7,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from supply.db import Database
-from supply.staff import people, tokens
+from supply.staff import people, pins, tokens
+from supply.staff.models import Person
 from supply.staff.permissions import Role
 from tests.web.conftest import PASSWORD, START, Office
 
@@ -166,3 +167,24 @@ def test_the_look_is_kept_in_the_browser(client: FlaskClient, sign_in: Callable[
     assert 'data-bs-theme="dark"' in client.get("/account").text
     client.post("/account/look", data={"csrf_token": csrf, "theme": "pink"})
     assert 'data-bs-theme="dark"' in client.get("/account").text
+
+
+def test_somebody_sets_their_own_pin_with_their_password(client, sign_in, office, db, settings) -> None:
+    token = sign_in(Role.nurse)
+
+    def send(**fields):
+        return client.post("/account/pin", data={"csrf_token": token, **fields})
+
+    def stored():
+        with db.read_session() as session:
+            return session.get(Person, office.ids[Role.nurse]).pin_hash
+
+    for refused in ({"password": "wrong", "pin": "4071"}, {"password": PASSWORD, "pin": "1234"}):
+        assert send(**refused).status_code == 422
+        assert stored() is None
+    assert send(password=PASSWORD, pin="4071").status_code == 303
+    pepper = pins.read_or_make_pepper(settings.data_folder)
+    assert pins.matches(stored(), "4071", person_id=office.ids[Role.nurse], pepper=pepper)
+    assert "Change your PIN" in client.get("/account").text
+    assert send(password=PASSWORD, pin="").status_code == 303
+    assert stored() is None

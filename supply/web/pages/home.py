@@ -8,7 +8,7 @@ from flask import Blueprint, current_app, render_template, url_for
 from supply.alerts.alert_lines import Decisions, decisions, last_change, open_counts
 from supply.alerts.audience import heard_by
 from supply.staff.permissions import Action
-from supply.stations.scan_lines import unsettled_counts
+from supply.stations.scan_lines import claimed_count, unsettled_counts
 from supply.stock.expiry import expiry_sums
 from supply.web.access import anybody_signed_in
 from supply.web.context import actor, database, may, now, settings, today
@@ -113,9 +113,11 @@ def _waiting() -> list[Waiting] | None:
     with database().read_session() as session:
         sums = expiry_sums(session, spans=spans)
         scans = sum(unsettled_counts(session).values()) if may(Action.settle_scans) else 0
+        claimed = claimed_count(session, actor_id=actor().person_id)
     listing = url_for("expiry.listing")
     found = [
         Waiting(sums["past"].rows, "past their date, still on a shelf", "stop", f"{listing}?show=expired"),
+        Waiting(claimed, "scans in your name: yours?", "note", f"{url_for('account.show')}#claims"),
         Waiting(scans, "scans to settle", "note", url_for("scans.unsettled") if scans else ""),
         Waiting(sums["soon"].rows, f"lots to use within {days} days", "soon", f"{listing}?show={days}"),
     ]

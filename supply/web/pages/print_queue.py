@@ -26,7 +26,7 @@ SHOWN_DONE = 60
 
 
 @pages.get("/queue")
-@allow(Action.print_container_labels)
+@allow(Action.print_container_labels, Action.administer)
 def listing() -> str:
     """The queue, what needs a person first."""
     begin = datetime.combine(today(), time(), settings().zone)
@@ -48,7 +48,7 @@ def listing() -> str:
 
 
 @pages.post("/jobs/<int:job_id>/cancel")
-@allow(Action.print_container_labels)
+@allow(Action.print_container_labels, Action.administer)
 def cancel(job_id: int) -> Response:
     """Give a label up that is not out yet."""
     by, moment = actor().person_id, now()
@@ -58,7 +58,7 @@ def cancel(job_id: int) -> Response:
 
 
 @pages.post("/jobs/<int:job_id>/retry")
-@allow(Action.print_container_labels)
+@allow(Action.print_container_labels, Action.administer)
 def retry(job_id: int) -> Response:
     """Try a label again that was held up."""
     by, moment = actor().person_id, now()
@@ -66,7 +66,7 @@ def retry(job_id: int) -> Response:
 
 
 @pages.post("/jobs/<int:job_id>/settle")
-@allow(Action.print_container_labels)
+@allow(Action.print_container_labels, Action.administer)
 def settle(job_id: int) -> Response:
     """Say whether a label came out of which nobody knows."""
     entries, by, moment = Entries(request.form), actor().person_id, now()
@@ -80,7 +80,7 @@ def settle(job_id: int) -> Response:
 
 
 @pages.post("/jobs/<int:job_id>/reprint")
-@allow(Action.print_container_labels)
+@allow(Action.print_container_labels, Action.administer)
 def reprint(job_id: int) -> Response:
     """Print a label again, word for word, once for each form."""
     entries, by, moment = Entries(request.form), actor().person_id, now()

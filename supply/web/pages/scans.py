@@ -8,9 +8,9 @@ from flask import Blueprint, make_response, redirect, render_template, request, 
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from supply.errors import NotFound, SupplyError
+from supply.errors import Invalid, NotFound, SupplyError
 from supply.staff.permissions import Action
-from supply.stations import scan_lines, settling
+from supply.stations import claims, scan_lines, settling
 from supply.stations.scan_lines import NEEDS, ScanLine
 from supply.stations.scans import Stored
 from supply.stations.settling import Resolution
@@ -28,7 +28,14 @@ pages = Blueprint("scans", __name__, url_prefix="/scans")
 pages.before_request(refuse_unreadable_address)
 
 FOUND_ITEMS = 12
-WORDS = {"unresolved": "Unknown codes", "discrepancy": "Short shelves", "exception": "Exceptions", "settled": "Settled"}
+WORDS = {
+    "unresolved": "Unknown codes",
+    "discrepancy": "Short shelves",
+    "exception": "Exceptions",
+    "claimed": "Whose scan?",
+    "settled": "Settled",
+}
+MOST_CLAIMS = 200
 
 
 @pages.get("")
@@ -36,18 +43,18 @@ WORDS = {"unresolved": "Unknown codes", "discrepancy": "Short shelves", "excepti
 def unsettled() -> Response:
     """The first kind that has something open."""
     with database().read_session() as session:
-        counts = scan_lines.unsettled_counts(session)
-    return redirect(url_for(".listing", kind=next((kind for kind in NEEDS if counts[kind]), NEEDS[0])), 302)
+        counts = _counts(session)
+    return redirect(url_for(".listing", kind=next((kind for kind in counts if counts[kind]), NEEDS[0])), 302)
 
 
-@pages.get("/<any(unresolved, discrepancy, exception, settled):kind>")
+@pages.get("/<any(unresolved, discrepancy, exception, claimed, settled):kind>")
 @allow(Action.settle_scans)
 def listing(kind: str) -> str:
     """The open scans of one kind, or those that were settled; newest first."""
     asked = request.args.get("before", "")
     before = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 18 else None
     with database().read_session() as session:
-        counts = scan_lines.unsettled_counts(session)
+        counts = _counts(session)
         if kind == "settled":
             page = scan_lines.settled(session, before=before)
         else:
@@ -107,6 +114,22 @@ def dismiss(request_id: UUID) -> Response:
     return redirect(safe_next(request.form.get("next") or url_for(".unsettled")), 303)
 
 
+@pages.post("/claims")
+@allow(Action.undo_own, Action.settle_scans)
+def say_whose() -> Response:
+    """Say of scans that only named their person whether they were that person's: one's own, or any for a manager."""
+    keys, is_mine, by, moment = _request_ids(), request.form.get("mine") == "yes", actor(), now()
+
+    def say(session: Session) -> None:
+        for key in keys:
+            claims.confirm_scan(session, request_id=key, is_mine=is_mine, by=by, now=moment)
+
+    database().transact(say)
+    many = f"{len(keys)} scans are" if len(keys) > 1 else "The scan is"
+    notices.leave(f"{many} confirmed." if is_mine else f"{many} with the manager, under Exceptions.")
+    return redirect(safe_next(request.form.get("next")), 303)
+
+
 @pages.post("/<uuid:request_id>/undo")
 @allow(Action.undo_own)
 def undo(request_id: UUID) -> Response:
@@ -121,6 +144,21 @@ def undo(request_id: UUID) -> Response:
         return redirect(back, 303)
     notices.leave("Undone.")
     return redirect(back, 303)
+
+
+def _counts(session: Session) -> dict[str, int]:
+    return scan_lines.unsettled_counts(session) | {scan_lines.CLAIMED: scan_lines.claimed_count(session)}
+
+
+def _request_ids() -> list[UUID]:
+    """The scans that the form names. Raises Invalid for none, too many, or what is no key of a scan."""
+    try:
+        keys = [UUID(text) for text in request.form.getlist("request_id")]
+    except ValueError:
+        keys = []
+    if not 0 < len(keys) <= MOST_CLAIMS:
+        raise Invalid("Say which scans: go back and choose again.", code="bad_field")
+    return keys
 
 
 def _resolution() -> Resolution:

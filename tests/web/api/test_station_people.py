@@ -1,7 +1,7 @@
 """POST /stations/{code}/badge and /pin, GET …/people: who works at a station, and what each proof suffices for."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -12,6 +12,8 @@ from flask.testing import FlaskClient
 
 from supply.audit.models import AuditEntry
 from supply.db import Database
+from supply.monitoring import staff
+from supply.monitoring.limits import Limits, When
 from supply.staff import badges, people, pins
 from supply.staff.models import SignInSession
 from supply.staff.permissions import Role
@@ -262,6 +264,17 @@ def test_the_same_badge_at_two_stations_within_a_minute_is_in_the_trail(
     clock.forward(seconds=59)
     screen.badge(text)
     assert "staff.badge_at_two_stations" in trail(db)
+    (message,) = badge_alerts(db, clock)
+    assert message.startswith("The badge of nurse was scanned at kiosk-2 and at kiosk-1 within a minute.")
+    badge_of(Role.nurse)  # a new one ends it
+    assert badge_alerts(db, clock) == []
+
+
+def badge_alerts(db: Database, clock: Clock) -> list[str]:
+    """What the check of people says of badges."""
+    with db.read_session() as session:
+        causes = staff.causes(session, When(clock(), clock().date(), UTC), Limits())
+    return [cause.message for cause in causes if cause.kind == "badge"]
 
 
 def test_a_day_badge_takes_and_does_nothing_else_until_it_runs_out(
