@@ -26,8 +26,9 @@ from supply.devices.emulators.camera import (
     write_video,
 )
 from supply.devices.emulators.ipp_printer import EmulatedSystemPrinter
+from supply.devices.emulators.kernel_scanners import KernelHidScanner, KernelKeyScanner
 from supply.devices.emulators.printer import READERS, EmulatedPrinter, Mechanics, parse_fault, play_faults
-from supply.devices.emulators.scanner import EmulatedScanner, play
+from supply.devices.emulators.scanner import EmulatedScanner, Played, play
 from supply.devices.emulators.serial_printer import EmulatedSerialPrinter
 from supply.devices.errors import DeviceError
 from supply.devices.open import open_scanner
@@ -168,6 +169,29 @@ def emulate_scanner(link: Path, suffix: str, pace: float) -> None:
         click.echo(f"The scanner is at {link}.", err=True)
         sent = play(scanner, sys.stdin)
         click.echo(f"{sent} codes sent.", err=True)
+
+
+@emulate.command("key-scanner")
+@click.option("--suffix", type=click.Choice([*_SUFFIXES]), default="cr", help="Typed after each code; cr if left out.")
+@click.option(
+    "--gs", default="ctrl", show_default=True, help="How GS is typed: ctrl, alt, or a function key such as F8."
+)
+def emulate_key_scanner(suffix: str, gs: str) -> None:
+    """Type each line of standard input on a keyboard of its own (Linux, uinput), until the input ends."""
+    with KernelKeyScanner(suffix=_SUFFIXES[suffix].decode(), gs=gs) as scanner:
+        _play_lines(scanner, "A keyboard is plugged in. Take it with the driver evdev, or it types into any window.")
+
+
+@emulate.command("hid-scanner")
+def emulate_hid_scanner() -> None:
+    """Send each line of standard input as a HID point-of-sale scanner (Linux, uhid), until the input ends."""
+    with KernelHidScanner() as scanner:
+        _play_lines(scanner, "A HID scanner is plugged in; the driver hid-pos finds it.")
+
+
+def _play_lines(scanner: Played, words: str) -> None:
+    click.echo(words, err=True)
+    click.echo(f"{play(scanner, sys.stdin)} codes sent.", err=True)
 
 
 @emulate.command("printer")

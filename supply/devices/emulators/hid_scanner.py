@@ -60,7 +60,7 @@ class EmulatedHidScanner:
 
     def scan(self, text: str) -> None:
         """Send one code, its AIM identifier in its own place, in as many reports as it needs."""
-        self.send(self._reports(text))
+        self.send(reports_of(text))
 
     def half(self, text: str) -> None:
         """Send the first report of a code that says there is more, and no more: the cable is about to be pulled."""
@@ -91,12 +91,14 @@ class EmulatedHidScanner:
             if self._report_seconds:
                 time.sleep(self._report_seconds)
 
-    def _reports(self, text: str) -> list[bytes]:
-        aim = aim_of(text) or ""
-        content = text.removeprefix(aim).encode("utf-8")
-        pieces = [content[start : start + DATA_BYTES] for start in range(0, len(content), DATA_BYTES)]
-        last = len(pieces) - 1
-        return [report_of(piece, aim, is_continued=number < last) for number, piece in enumerate(pieces)]
+
+def reports_of(text: str) -> list[bytes]:
+    """The reports by which a scanner sends one code, its AIM identifier in its own place. PURE."""
+    aim = aim_of(text) or ""
+    content = text.removeprefix(aim).encode("utf-8")
+    pieces = [content[start : start + DATA_BYTES] for start in range(0, len(content), DATA_BYTES)]
+    last = len(pieces) - 1
+    return [report_of(piece, aim, is_continued=number < last) for number, piece in enumerate(pieces)]
 
 
 class _Device:

@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 from supply.devices.emulators.pseudo_terminal import open_at
 from supply.devices.errors import DeviceError
@@ -119,7 +119,18 @@ class EmulatedScanner:
             time.sleep(0.002)
 
 
-def play(scanner: EmulatedScanner, lines: Iterable[str]) -> int:
+class Played(Protocol):
+    """An emulated scanner that can be told what to do, whatever its wire."""
+
+    def scan(self, text: str) -> object: ...
+    def half(self, text: str) -> object: ...
+    def dribble(self, text: str) -> object: ...
+    def garbage(self) -> object: ...
+    def unplug(self) -> object: ...
+    def replug(self) -> object: ...
+
+
+def play(scanner: Played, lines: Iterable[str]) -> int:
     """Send each line as a code (`{GS}` or `\\x1d` stands for GS) and return how many were sent.
 
     Lines that start with `!` are acts: `!unplug`, `!replug`, `!garbage`, `!half CODE`, `!slow CODE` (a byte at a time).
@@ -137,7 +148,7 @@ def play(scanner: EmulatedScanner, lines: Iterable[str]) -> int:
     return sent
 
 
-def _act(scanner: EmulatedScanner, wish: str) -> None:
+def _act(scanner: Played, wish: str) -> None:
     name, _, rest = wish.partition(" ")
     acts = {"unplug": scanner.unplug, "replug": scanner.replug, "garbage": scanner.garbage}
     if name in ("half", "slow"):

@@ -103,7 +103,7 @@ def _page(error: str | None = None, field: str | None = None) -> str:
         badges=badge_lines,
         people=[one for one in everybody if one.disabled_at is None and not one.is_built_in and one.kind == "person"],
         printers=[(one.name, f"{one.name}, {one.station_name}") for one in printers],
-        values=request.form.to_dict(),
+        values={"printer": printers[0].name if printers else "", **request.form.to_dict()},
         suggested=f"{suggested:%Y-%m-%dT%H:%M}",
         moment=now(),
         actions=Action,

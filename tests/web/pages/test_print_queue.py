@@ -9,8 +9,11 @@ import pytest
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page, expect
 
+from supply.barcodes import house_code
 from supply.labels import print_jobs
+from supply.labels.content import BadgeLabel
 from supply.labels.models import PrintJob, PrintState
+from supply.labels.symbols import house_symbol
 from supply.staff.permissions import Role
 from supply.stations.label_contents import item_label, lot_label
 from supply.stations.print_lines import print_line
@@ -194,7 +197,34 @@ def test_whoever_sees_to_waste_sees_and_touches_container_labels_only(stocked: O
     assert state(stocked, job) == PrintState.queued
 
 
-@pytest.mark.parametrize("role", [Role.nurse, Role.auditor, Role.admin])
+def test_whoever_manages_people_sees_badges_only(stocked: Office, browse) -> None:
+    job = queued(stocked, add_printer(stocked))
+    browser = browse(Role.admin)
+    assert "Nothing waits to print" in browser.get("/labels/queue").text
+    assert browser.post(f"/labels/jobs/{job}/cancel").status_code == 403
+    badge = stocked.db.transact(
+        lambda s: (
+            print_jobs.queue(
+                s,
+                request_id=uuid4(),
+                content=BadgeLabel("Nora", "Takes only", house_symbol(house_code.BADGE, "A7" * 13)),
+                copies=1,
+                device_id=None,
+                address="127.0.0.1:9100",
+                paper_name="57x32",
+                actor_id=stocked.local.person_id,
+                now=START,
+                subject="badge of Nora",
+                forget=True,
+            ).id
+        )
+    )
+    assert "Nothing waits to print" not in browser.get("/labels/queue").text
+    assert browser.post(f"/labels/jobs/{badge}/cancel").status_code == 303
+    assert state(stocked, badge) == PrintState.cancelled
+
+
+@pytest.mark.parametrize("role", [Role.nurse, Role.auditor])
 def test_nobody_else_sees_the_queue(stocked: Office, browse, role: Role) -> None:
     assert browse(role).get("/labels/queue").status_code == 403
 
