@@ -84,7 +84,8 @@ export class People {
   #greet(person) {
     const { kiosk } = this;
     kiosk.sounds.play("hello");
-    kiosk.page.told.textContent = `Signed on: ${person.display_name}.`;
+    // The name stands beside it for the eyes already.
+    kiosk.page.told.replaceChildren(el("span", { class: "k-heard" }, `Signed on: ${person.display_name}.`));
     setTimeout(() => kiosk.page.told.replaceChildren(), 5000);
     if (!kiosk.card.card || ["signed_off", "badge_refused", "claimed"].includes(kiosk.card.card.state)) kiosk.showReady();
     kiosk.onActivity?.();
