@@ -85,7 +85,7 @@ OWNED = {
 FORBIDDEN_WORDS = {"utils", "helpers", "common", "misc", "manager", "service", "handler", "processor", "data", "info"}
 BROAD_EXCEPTS = {
     "worker/process.py": 1,
-    "worker/printing.py": 1,
+    "devices/printers/loop.py": 1,
     "jobs/runner.py": 1,
     "web/problems.py": 1,
 }

@@ -1,4 +1,4 @@
-"""A workstation's devices for a server elsewhere: read, journalled here, sent in order. Knows no database.
+"""A workstation's devices for a server elsewhere: reads journalled here and sent in order, labels printed.
 
 It goes on reading while the server is away, and must never send a read under a second key.
 """
@@ -13,11 +13,13 @@ from pathlib import Path
 from typing import Any, Final
 from uuid import uuid4
 
+from supply.agent.printers import AgentPrinters
 from supply.agent.remembered import only_one, remember_devices, remembered_devices, set_aside
 from supply.agent.server import Away, NotAdmitted, Refused, Server
 from supply.devices.journal import Journal
 from supply.devices.model import Scan
 from supply.devices.open import SCANNERS, open_scanner
+from supply.devices.printers.addresses import USUAL, Reach
 from supply.devices.reading import Reader, Readers
 from supply.devices.reconnect import BackOff
 
@@ -40,13 +42,21 @@ class Agent:
     """The readers of this machine, their journal, and the one sender. `folder` belongs to one station's agent."""
 
     def __init__(
-        self, server: Server, folder: Path, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+        self,
+        server: Server,
+        folder: Path,
+        *,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        reach: Reach = USUAL,
     ) -> None:
         self._server, self._folder, self._clock = server, folder, clock
         self._lock = only_one(folder)
         self._journal = Journal(folder / JOURNAL)
         self._devices = {str(one["name"]): one for one in remembered_devices(folder)}
         self._readers: Readers[dict[str, Any]] = Readers(self._start)
+        self._printers = AgentPrinters(
+            server, folder, clock, reach, lambda name, *state: self._note(name, _State(*state))
+        )
         self._wake = threading.Event()
         self._states: dict[str, _State] = {}
         self._told: dict[str, _State] = {}
@@ -59,6 +69,7 @@ class Agent:
         try:
             while not stopping.is_set():
                 self._readers.match(self._readable())
+                self._printers.match(self._devices)
                 wait = self._back_off.wait_seconds()
                 if wait <= 0:
                     self._talk()
@@ -66,6 +77,7 @@ class Agent:
                 self._wake.clear()
         finally:
             self._readers.stop()
+            self._printers.stop()
             self._server.close()
             self._journal.close()
             self._lock.close()

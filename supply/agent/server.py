@@ -3,6 +3,7 @@
 It checks the server's certificate, follows no redirect, and must never show the token.
 """
 
+import copy
 import http.client
 import json
 import ssl
@@ -72,6 +73,34 @@ class Server:
         """Say how a device is. Raises Away, NotAdmitted, Refused."""
         body = {"state": state, "words": words[:300], "last_activity_at": last_activity_at}
         self._ask("POST", f"{PREFIX}/{quote(name, safe='')}/state", body)
+
+    def labels(self, name: str) -> dict[str, Any]:
+        """What waits at a printer: `first` and `waiting`. Raises Away, NotAdmitted, Refused."""
+        answer = self._ask("GET", f"{PREFIX}/{quote(name, safe='')}/labels")
+        if not isinstance(answer.get("waiting"), int) or not isinstance(answer.get("first"), int | None):
+            raise Away(f"{self.address.words} gave an answer that is none of ours.")
+        return answer
+
+    def take_label(self, name: str, lease: str) -> dict[str, Any] | None:
+        """The next label of a printer under that lease; None for none. Raises Away, NotAdmitted, Refused."""
+        label = self._ask("POST", f"{PREFIX}/{quote(name, safe='')}/labels/next", {"lease": lease}).get("label")
+        counts = ("job", "copies", "copies_printed")
+        if label is None:
+            return None
+        if not isinstance(label, dict) or not all(isinstance(label.get(key), int) for key in counts):
+            raise Away(f"{self.address.words} gave an answer that is none of ours.")
+        return label
+
+    def tell_label(self, name: str, job: int, lease: str, body: dict[str, Any]) -> None:
+        """Say what became of a label; again does no harm. Raises Away, NotAdmitted, Refused."""
+        path = f"{PREFIX}/{quote(name, safe='')}/labels/{job}/outcome"
+        self._ask("POST", path, {"lease": lease, **body, "words": str(body["words"])[:300]})
+
+    def another(self) -> "Server":
+        """A connection of its own to the same server, for another thread."""
+        made = copy.copy(self)
+        made._connection = None
+        return made
 
     def close(self) -> None:
         """Hang up."""

@@ -15,6 +15,7 @@ from supply.agent.addresses import TOKEN_VARIABLE, read_token, server_address
 from supply.agent.agent import Agent
 from supply.agent.server import Server
 from supply.cli.context import Cli
+from supply.devices.printers.addresses import Reach
 from supply.errors import Invalid
 
 _CODE_LENGTH = 40
@@ -32,7 +33,7 @@ _CODE_LENGTH = 40
 @click.option("--insecure", is_flag=True, help="No encryption to another machine: its wire must be yours alone.")
 @click.pass_obj
 def agent(cli: Cli, server: str, station: str, token_file: Path | None, ca_file: Path | None, insecure: bool) -> None:
-    """Read this machine's scanners for a server elsewhere, until it is stopped.
+    """Read this machine's scanners and print at its printers for a server elsewhere, until it is stopped.
 
     What is read is kept in the data folder until the server has answered; scanning goes on while it is away.
     """
@@ -41,7 +42,9 @@ def agent(cli: Cli, server: str, station: str, token_file: Path | None, ca_file:
         raise Invalid("A station's code has letters, digits, - and _ only.")
     address = server_address(server, is_insecure_allowed=insecure)
     connection = Server(address, token=read_token(token_file, os.environ), station=station, ca_file=ca_file)
-    running = Agent(connection, cli.settings.data_folder / "agent" / station)
+    allowed = cli.settings.printing
+    reach = Reach(networks=allowed.networks, ports=allowed.ports)
+    running = Agent(connection, cli.settings.data_folder / "agent" / station, reach=reach)
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())

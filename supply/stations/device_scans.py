@@ -137,7 +137,7 @@ def record_agent_read(
     The same read again gets the stored answer, whoever is signed on by now. A device that was switched off or taken
     away since it read still counts. Raises NotFound (another station's device, or none), Conflict (key_reused).
     """
-    found = _agent_device(session, station, device)
+    found = agent_device(session, station, device)
     stored = _answered_before(session, request_id, station, raw)
     if stored is not None:
         return stored
@@ -165,13 +165,15 @@ def note_agent_device(
     session: Session, *, station: str, device: str, state: str, words: str, last_activity_at: datetime | None
 ) -> None:
     """What an agent sees of its device. Raises NotFound."""
-    found = _agent_device(session, station, device)
+    found = agent_device(session, station, device)
     note_device_state(session, device_id=found.id, state=state, words=words, last_activity_at=last_activity_at)
 
 
-def _agent_device(session: Session, station: str, name: str) -> StationDevice:
+def agent_device(session: Session, station: str, name: str, *, is_active: bool = False) -> StationDevice:
+    """The device of that name at that station's agent; with `is_active` only one switched on. Raises NotFound."""
     statement = sa.select(Device, Station.code).join(Station, Station.id == Device.station_id)
     statement = statement.where(Device.name == name, Station.code == station, Device.runs_at == "agent")
+    statement = statement.where(Device.is_active, Station.is_active) if is_active else statement
     row = session.execute(statement).one_or_none()
     if row is None:
         raise NotFound(f"The station {station} has no device {name!r} that an agent runs.", code="device_unknown")

@@ -4,6 +4,7 @@ from flask import Blueprint
 from flask_openapi import APIBlueprint
 
 from supply.web.api import (
+    agent_labels,
     alerts,
     camera_frames,
     devices,
@@ -20,7 +21,6 @@ from supply.web.api import (
     reorder_suggestions,
     scans,
     shelf_requests,
-    station_devices,
     station_people,
     stations,
     stock,
@@ -120,7 +120,7 @@ RESOURCES: tuple[APIBlueprint, ...] = (
     reorder_suggestions.reorder_suggestions,
     scans.scans,
     shelf_requests.shelf_requests,
-    station_devices.station_devices,
+    agent_labels.agent_devices,
     station_people.station_people,
     stations.stations,
     stock.stock,

@@ -1,10 +1,9 @@
-"""Where labels come out: the printers that this machine opens, addresses given by hand, printers at an agent.
+"""Where labels come out at this machine: the printers that it opens, and addresses given by hand.
 
 It must never open a printer; who prints is `worker.printing`.
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -14,16 +13,11 @@ from supply.devices.printers.addresses import Reach
 from supply.devices.printers.model import Printer
 from supply.devices.printers.open import PRINTERS, open_printer, printer_at
 from supply.labels import print_jobs
-from supply.labels.models import WAITING, PrintJob
 from supply.settings import Settings
 from supply.stations.device_scans import devices_to_run
 from supply.stations.models import Device
 
 SERVER: Final = "server"
-AT_AGENT: Final = (
-    "{name} is plugged into another computer, and labels do not go there yet. Print at a printer of the network "
-    "or of this computer, then cancel this one."
-)
 
 
 @dataclass(frozen=True)
@@ -59,20 +53,3 @@ def places(session: Session, reach: Reach) -> list[Place]:
     found = [device for device in devices_to_run(session) if device.driver in PRINTERS and device.id in here]
     devices = [Place(d.name, device_id=d.id, settings={"driver": d.driver, **d.settings}, reach=reach) for d in found]
     return devices + [Place(at, address=at, reach=reach) for at in print_jobs.addresses_waiting(session)]
-
-
-def waiting_at_agents(session: Session) -> list[tuple[int, str]]:
-    """The printers at another computer for which labels wait, by number and name."""
-    found = sa.select(Device.id, Device.name).where(Device.runs_at != SERVER, Device.driver.in_(PRINTERS))
-    found = found.where(sa.exists().where(PrintJob.device_id == Device.id, WAITING)).order_by(Device.id)
-    return [(number, name) for number, name in session.execute(found).tuples()]
-
-
-def refuse_at_agents(session: Session, *, now: datetime) -> int:
-    """Labels for printers at another computer wait for a person, who is told why; gives how many."""
-    count = 0
-    for device_id, name in waiting_at_agents(session):
-        while (job := print_jobs.take_next(session, device_id=device_id, now=now)) is not None:
-            print_jobs.attention(session, job_id=job.id, words=AT_AGENT.format(name=name), now=now)
-            count += 1
-    return count

@@ -15,9 +15,9 @@ from tests.worker.bench import PrintBench
 @pytest.fixture
 def bench(sqlite_db: Database, now: datetime, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> PrintBench:
     """An office without printers; the worker looks at printers in trouble often."""
-    monkeypatch.setattr("supply.worker.printing.TROUBLE_SECONDS", 0.2)
-    monkeypatch.setattr("supply.worker.printing.LOOK_SECONDS", 0.05)
-    monkeypatch.setattr("supply.worker.printing.FAILED_SECONDS", 0.2)
+    monkeypatch.setattr("supply.devices.printers.loop.TROUBLE_SECONDS", 0.2)
+    monkeypatch.setattr("supply.devices.printers.loop.LOOK_SECONDS", 0.05)
+    monkeypatch.setattr("supply.devices.printers.loop.FAILED_SECONDS", 0.2)
     return PrintBench(Office(sqlite_db, now), tmp_path)
 
 

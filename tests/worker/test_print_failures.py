@@ -145,7 +145,7 @@ def test_an_address_outside_the_allowed_networks_waits_for_its_settings_and_is_n
 def test_labels_for_one_sheet_are_gathered_and_come_out_together(
     bench: PrintBench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("supply.worker.printing.GATHER_SECONDS", 0.3)
+    monkeypatch.setattr("supply.devices.printers.loop.GATHER_SECONDS", 0.3)
     with EmulatedSystemPrinter(tmp_path / "out") as system:
         bench.add("printer-1", "system", printer="labels", host=system.host, port=system.port, sheet="a4-21")
         jobs = [bench.queue(number=number, copies=copies) for number, copies in ((1, 1), (2, 3), (3, 2))]
@@ -161,13 +161,15 @@ def test_labels_for_one_sheet_are_gathered_and_come_out_together(
         assert [len(on_paper(path.read_bytes(), 50)) for path in system.documents()] == [1]
 
 
-def test_a_printer_at_another_computer_is_refused_in_words(bench: PrintBench) -> None:
-    device = bench.add("printer-1", host="10.0.0.9", port=9100)
+def test_labels_for_a_printer_at_another_computer_are_left_to_it(bench: PrintBench, printer: EmulatedPrinter) -> None:
+    device = bench.add_network("printer-1", printer)
     bench.office.db.transact(lambda s: s.execute(sa.update(Device).where(Device.id == device).values(runs_at="agent")))
-    job = bench.queue()
+    bench.add_network("printer-2", printer)
+    there, here = bench.queue("printer-1"), bench.queue("printer-2")
     with bench.working():
-        bench.until(lambda: bench.state(job) == "attention")
-    assert "plugged into another computer" in bench.job(job).state_words
+        bench.until(lambda: bench.state(here) == "printed")
+    assert (bench.state(there), bench.job(there).state_words) == ("queued", "")
+    assert len(printer.labels()) == 1
 
 
 def test_settings_that_change_while_a_label_is_under_way_wait_for_it(bench: PrintBench, tmp_path: Path) -> None:

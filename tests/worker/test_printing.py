@@ -312,7 +312,7 @@ def test_a_label_that_cannot_be_drawn_waits_for_a_person_and_the_next_one_prints
 def test_the_loop_prints_and_asks_on_either_database(
     either_office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("supply.worker.printing.TROUBLE_SECONDS", 0.2)
+    monkeypatch.setattr("supply.devices.printers.loop.TROUBLE_SECONDS", 0.2)
     bench = PrintBench(either_office, tmp_path)
     with EmulatedPrinter(tmp_path / "labels", faults=Faults(labels_left=2)) as printer:
         bench.add_network("printer-1", printer)

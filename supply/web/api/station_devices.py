@@ -76,7 +76,7 @@ class State(Body):
 @anybody_signed_in
 def list_station_devices(query: OfStation) -> AgentDevices:
     """The devices that the station's agent is to open."""
-    station = _own_station()
+    station = own_station()
     if query.station != station:
         raise NotAllowed(f"This agent belongs to the station {station}, not to {query.station}.")
     with database().read_session() as session:
@@ -94,7 +94,7 @@ def list_station_devices(query: OfStation) -> AgentDevices:
 @anybody_signed_in
 def record_read(path: DevicePath, body: Read) -> Response:
     """Record one read once, for whoever was signed on at the station when it was made; later the stored answer."""
-    station, moment, held = _own_station(), now(), scanning.rules()
+    station, moment, held = own_station(), now(), scanning.rules()
     read_at = _by_our_clock(body, moment)
     idle_minutes, mode_idle_minutes = settings().sign_in.kiosk_idle_minutes, settings().kiosk.mode_idle_minutes
 
@@ -121,7 +121,7 @@ def record_read(path: DevicePath, body: Read) -> Response:
 @anybody_signed_in
 def note_state(path: DevicePath, body: State) -> Nothing:
     """What the agent sees of its device."""
-    station = _own_station()
+    station = own_station()
     at = min(body.last_activity_at, now()) if body.last_activity_at else None
     database().transact(
         lambda session: note_agent_device(
@@ -132,7 +132,8 @@ def note_state(path: DevicePath, body: State) -> Nothing:
     return Nothing()
 
 
-def _own_station() -> str:
+def own_station() -> str:
+    """The station of the agent that asks. Raises NotAllowed for whoever is none."""
     device = enrolled_device()
     if device is None or device.kind != "agent" or device.actor.station is None:
         raise NotAllowed("This is for the enrolled agent of a station alone.")

@@ -12,6 +12,7 @@ from supply.errors import Conflict
 from supply.labels import print_jobs
 from supply.labels.models import PrintJob
 from supply.staff.permissions import Action
+from supply.stations.agent_labels import silent_printers
 from supply.stations.print_lines import ENDED, NEEDING, WAITING, PrintLine, print_lines
 from supply.web import notices, printing
 from supply.web.access import allow
@@ -34,12 +35,14 @@ def listing() -> str:
         needing = _own(print_lines(session, states=NEEDING, limit=SHOWN_OPEN))
         waiting = _own(print_lines(session, states=WAITING, limit=500))
         done = _own(print_lines(session, states=ENDED, limit=SHOWN_DONE))
+        silent = silent_printers(session, now=now())
     waiting.reverse()  # the next to come out first
     return render_template(
         "labels/queue.html",
         needing=needing,
         waiting=waiting[:SHOWN_OPEN],
         more_waiting=max(0, len(waiting) - SHOWN_OPEN),
+        silent=[words for name, words in silent.items() if any(line.printer == name for line in waiting)],
         done=[line for line in done if line.finished_at is not None and line.finished_at >= begin],
         begin=begin,
         summary=_summary(needing, waiting),
