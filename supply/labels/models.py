@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from supply.db import Base, Moment
 
+LEASED = sa.text("lease IS NOT NULL")
 WAITING = sa.text("state = 'queued'")
 OPEN = sa.text("state IN ('queued', 'sending', 'unknown', 'attention')")
 
@@ -37,6 +38,7 @@ class PrintJob(Base):
         sa.Index("ix_print_jobs_waiting", "device_id", "id", sqlite_where=WAITING, postgresql_where=WAITING),
         sa.Index("ix_print_jobs_open", "state", "id", sqlite_where=OPEN, postgresql_where=OPEN),
         sa.Index("ix_print_jobs_subject", "subject", "id"),
+        sa.Index("uq_print_jobs_lease", "lease", unique=True, sqlite_where=LEASED, postgresql_where=LEASED),
     )
 
     id: Mapped[int] = mapped_column(sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True)
@@ -64,6 +66,7 @@ class PrintJob(Base):
     queued_at: Mapped[datetime] = mapped_column(Moment)
     queued_by_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
     sent_at: Mapped[datetime | None] = mapped_column(Moment)
+    lease: Mapped[UUID | None] = mapped_column(sa.Uuid)  # under which an agent has it, or had it last
     finished_at: Mapped[datetime | None] = mapped_column(Moment)
     reprint_of_id: Mapped[int | None] = mapped_column(sa.ForeignKey("print_jobs.id"))
     forget: Mapped[bool] = mapped_column(default=False, server_default=sa.false())  # its payload, once it has ended

@@ -153,7 +153,9 @@ def take_next(
     taken = session.execute(
         sa.update(_T)
         .where(_T.c.id == row.id, _T.c.state == PrintState.queued)
-        .values(state=PrintState.sending, state_words="", tries=_T.c.tries + 1, sent_at=now, next_try_at=None)
+        .values(
+            state=PrintState.sending, state_words="", tries=_T.c.tries + 1, sent_at=now, next_try_at=None, lease=None
+        )
         .returning(_T.c.id)
     ).scalar()
     return None if taken is None else _fresh(session, taken)
@@ -219,15 +221,6 @@ def wait_seconds(tries: int) -> int:
     [5, 15, 900]
     """
     return WAITS[min(max(tries, 1), len(WAITS)) - 1]
-
-
-def left_sending(session: Session, *, device_ids: Collection[int] | None, now: datetime) -> list[PrintJob]:
-    """Jobs of these printers (None: of all) that a worker had begun when it ended: now `unknown`. For its start."""
-    statement = sa.select(PrintJob.id).where(OPEN, PrintJob.state == PrintState.sending).order_by(PrintJob.id)
-    if device_ids is not None:
-        statement = statement.where(PrintJob.device_id.in_(device_ids))
-    words = "The computer stopped while this was printing. Did it come out?"
-    return [unknown(session, job_id=job_id, words=words, now=now) for job_id in session.scalars(statement).all()]
 
 
 def say_printed(session: Session, *, job_id: int, was_printed: bool, actor_id: int, now: datetime) -> PrintJob:

@@ -1,4 +1,4 @@
-"""Whose turn it is at a printer, and labels that another computer has in hand: its lease is named in the job's words.
+"""Whose turn it is at a printer, and labels that another computer has in hand under a lease.
 
 Must never give a leased label to a second taker, nor let one that may have come out print again unasked.
 """
@@ -12,13 +12,12 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from supply.db import table_of
+from supply.db import savepoint, table_of
 from supply.labels import print_jobs
 from supply.labels.models import OPEN, WAITING, PrintJob, PrintState
 
 LEASE: Final = timedelta(minutes=10)  # an agent that prints says so every half minute
 LOST: Final = "The computer that was printing this has not answered since. Did it come out?"
-_LEASED: Final = "Given to another computer, lease "
 _T = table_of(PrintJob).c
 
 
@@ -54,13 +53,20 @@ def lease_next(session: Session, *, device_id: int, lease: UUID, now: datetime) 
     held = sa.select(PrintJob.id).where(OPEN, _T.device_id == device_id, *_held_by(lease))
     known = session.scalars(held).first()
     if known is None:
-        taken = print_jobs.take_next(session, device_id=device_id, now=now)
-        if taken is None:
-            return None
-        known = taken.id
-    values = {"state_words": _LEASED + str(lease), "sent_at": now}
-    session.execute(sa.update(table_of(PrintJob)).where(_T.id == known).values(**values))
-    return print_jobs.find_job(session, known)
+        try:
+            with savepoint(session):
+                known = _take(session, device_id, lease, now)
+        except sa.exc.IntegrityError:  # the same request, sent twice at the same moment: the other one has it
+            known = session.scalars(held).first()
+    return None if known is None else print_jobs.find_job(session, known)
+
+
+def _take(session: Session, device_id: int, lease: UUID, now: datetime) -> int | None:
+    taken = print_jobs.take_next(session, device_id=device_id, now=now)
+    if taken is None:
+        return None
+    session.execute(sa.update(table_of(PrintJob)).where(_T.id == taken.id).values(lease=lease))
+    return taken.id
 
 
 def tell_leased(
@@ -89,7 +95,7 @@ def tell_leased(
 def leases_lost(session: Session, *, now: datetime) -> Collection[int]:
     """The labels whose computer has been silent for longer than the lease."""
     statement = sa.select(PrintJob.id).where(OPEN, _T.state == PrintState.sending, _T.sent_at < now - LEASE)
-    return session.scalars(statement.where(_T.state_words.startswith(_LEASED))).all()
+    return session.scalars(statement.where(_T.lease.is_not(None))).all()
 
 
 def end_lost_leases(session: Session, *, now: datetime) -> int:
@@ -103,7 +109,7 @@ def end_lost_leases(session: Session, *, now: datetime) -> int:
 def left_sending_here(session: Session, *, now: datetime) -> int:
     """Jobs that this server's own worker had begun when it ended are asked about; other computers keep theirs."""
     statement = sa.select(PrintJob.id).where(OPEN, _T.state == PrintState.sending).order_by(PrintJob.id)
-    begun = session.scalars(statement.where(_T.state_words.not_like(_LEASED + "%"))).all()
+    begun = session.scalars(statement.where(_T.lease.is_(None))).all()
     words = "The computer stopped while this was printing. Did it come out?"
     for job_id in begun:
         print_jobs.unknown(session, job_id=job_id, words=words, now=now)
@@ -111,4 +117,4 @@ def left_sending_here(session: Session, *, now: datetime) -> int:
 
 
 def _held_by(lease: UUID) -> tuple[sa.ColumnElement[bool], ...]:
-    return _T.state == PrintState.sending, _T.state_words == _LEASED + str(lease)
+    return _T.state == PrintState.sending, _T.lease == lease

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,7 +14,7 @@ import sqlalchemy as sa
 from supply.audit.models import AuditEntry
 from supply.db import Database
 from supply.errors import Conflict, Invalid, NotFound
-from supply.labels import print_jobs
+from supply.labels import print_jobs, print_turns
 from supply.labels.content import from_payload
 from supply.labels.models import PrintJob, PrintState
 from supply.stations.models import Device, Station
@@ -59,6 +60,13 @@ class Queue:
         """The worker takes the next one."""
         where = fields or {"device_id": self.printer}
         return self.db.transact(lambda s: print_jobs.take_next(s, now=self.office.now, **where))
+
+    def lease(self, lease: UUID, device_id: int | None = None) -> PrintJob | None:
+        """An agent asks for the next one."""
+        at = device_id or self.printer
+        return self.db.transact(
+            lambda s: print_turns.lease_next(s, device_id=at, lease=lease, now=self.office.now), idempotent=True
+        )
 
     def worker(self, act: Callable[..., PrintJob], job: PrintJob, **fields: Any) -> PrintJob:
         """The worker says what became of it."""
@@ -251,25 +259,44 @@ def test_no_more_copies_are_counted_than_were_asked_for(queue: Queue) -> None:
         queue.db.transact(lambda s: print_jobs.count_copy(s, job_id=taken.id))
 
 
-def test_a_worker_that_ended_in_the_middle_leaves_a_question(queue: Queue) -> None:
+def test_a_worker_that_ended_in_the_middle_leaves_a_question_and_agents_keep_theirs(queue: Queue) -> None:
     for device_id in (queue.printer, queue.other, queue.printer):
         queue.ask(device_id=device_id)
-    queue.take()
-    queue.take(device_id=queue.other)
-    left = queue.db.transact(
-        lambda s: print_jobs.left_sending(s, device_ids=[queue.printer], now=queue.office.now), idempotent=True
-    )
-    assert [(job.device_id, job.state) for job in left] == [(queue.printer, PrintState.unknown)]
-    assert left[0].state_words.endswith("Did it come out?")
-    rest = queue.db.transact(lambda s: print_jobs.left_sending(s, device_ids=None, now=queue.office.now))
-    assert [job.device_id for job in rest] == [queue.other]
+    begun = queue.take()
+    queue.lease(uuid4(), device_id=queue.other)
+    assert queue.db.transact(lambda s: print_turns.left_sending_here(s, now=queue.office.now), idempotent=True) == 1
     with queue.db.read_session() as session:
+        assert print_jobs.find_job(session, begun.id).state_words.endswith("Did it come out?")
         assert print_jobs.open_counts(session) == {
             PrintState.queued: 1,
-            PrintState.sending: 0,
-            PrintState.unknown: 2,
+            PrintState.sending: 1,
+            PrintState.unknown: 1,
             PrintState.attention: 0,
         }
+
+
+@pytest.mark.parametrize("looks", [True, False], ids=["our lease", "control: without looking for the lease"])
+def test_agents_that_ask_at_once_and_twice_get_one_label_for_each_lease(
+    queue: Queue, monkeypatch: pytest.MonkeyPatch, looks: bool
+) -> None:
+    for _ in range(8):
+        queue.ask()
+    if not looks:
+        monkeypatch.setattr(print_turns, "lease_next", _anew)
+    leases = [uuid4() for _ in range(4)] * 2
+    with ThreadPoolExecutor(8) as threads:
+        jobs = [job for job in threads.map(queue.lease, leases) if job is not None]
+    # Whoever asks in the very moment in which another was given a label may hear of none, and asks again.
+    jobs += [job for job in map(queue.lease, leases) if job is not None]
+    taken = {job.id for job in jobs}
+    assert len(taken) == (4 if looks else 8)
+    if looks:
+        assert {(job.id, job.lease) for job in jobs} == {(job.id, job.lease) for job in jobs[-4:]}
+
+
+def _anew(session: Any, *, device_id: int, lease: UUID, now: datetime) -> PrintJob | None:
+    """The sabotage: every request takes the next label."""
+    return print_jobs.take_next(session, device_id=device_id, now=now)
 
 
 @pytest.mark.parametrize("state", ["queued", "attention", "unknown"])
