@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from supply.db import Base, Moment
 
-LEASED = sa.text("lease IS NOT NULL")
+LEASED = sa.text("lease IS NOT NULL AND state = 'sending'")
 WAITING = sa.text("state = 'queued'")
 OPEN = sa.text("state IN ('queued', 'sending', 'unknown', 'attention')")
 

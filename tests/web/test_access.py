@@ -13,7 +13,9 @@ from supply.web.access import PUBLIC_FILES, access_of
 from tests.web.conftest import Clock, Office
 
 # Routes that everybody let in may use, but not for everything: the refusal is their own.
-JUDGING_THEMSELVES = frozenset({"sign_in.enter", "people.revoke_token", "api_scans.list_scans"})
+JUDGING_THEMSELVES = frozenset(
+    {"sign_in.enter", "people.revoke_token", "api_scans.list_scans", "api_station-devices.list_agent_labels"}
+)
 A_UUID = "0b8e7f3a-5c55-4f5e-9d7f-7a3b8f3f2c11"
 
 

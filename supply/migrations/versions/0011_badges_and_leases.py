@@ -21,8 +21,8 @@ def upgrade() -> None:
             "uq_print_jobs_lease",
             ["lease"],
             unique=True,
-            sqlite_where=sa.text("lease IS NOT NULL"),
-            postgresql_where=sa.text("lease IS NOT NULL"),
+            sqlite_where=sa.text("lease IS NOT NULL AND state = 'sending'"),
+            postgresql_where=sa.text("lease IS NOT NULL AND state = 'sending'"),
         )
     with op.batch_alter_table("people", schema=None) as batch_op:
         batch_op.drop_constraint("uq_people_badge_hash", type_="unique")

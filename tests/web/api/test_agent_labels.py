@@ -108,3 +108,12 @@ def test_another_agents_printer_and_a_person_are_refused(
         assert api.post(f"{LABELS}/next", {"lease": lease})[0] == status
         assert _tell(api, job, lease, "printed")[0] == status
     assert _state(db, job) == ("queued", 0)
+
+
+def test_a_label_that_cannot_be_drawn_waits_for_a_person_and_the_next_one_is_given_out(
+    agent: Api, wish: Callable[..., int], db: Database
+) -> None:
+    broken, good = wish(), wish()
+    db.transact(lambda s: s.execute(sa.update(PrintJob).where(PrintJob.id == broken).values(payload={"template": "?"})))
+    assert _take(agent, str(uuid4()))["job"] == good
+    assert _state(db, broken) == ("attention", 0)
