@@ -83,9 +83,9 @@ class Server:
 
     def take_label(self, name: str, lease: str) -> dict[str, Any] | None:
         """The next label of a printer under that lease; None for none. Raises Away, NotAdmitted, Refused."""
-        label = self._ask("POST", f"{PREFIX}/{quote(name, safe='')}/labels/next", {"lease": lease}).get("label")
-        counts = ("job", "copies", "copies_printed")
-        if label is None:
+        answer = self._ask("POST", f"{PREFIX}/{quote(name, safe='')}/labels/next", {"lease": lease})
+        label, counts = answer.get("label"), ("job", "copies", "copies_printed")
+        if label is None and "label" in answer:
             return None
         if not isinstance(label, dict) or not all(isinstance(label.get(key), int) for key in counts):
             raise Away(f"{self.address.words} gave an answer that is none of ours.")
@@ -115,6 +115,8 @@ class Server:
             connection.request(method, self.address.base + path, None if body is None else json.dumps(body), headers)
             response = connection.getresponse()
             content = response.read(_LARGEST_ANSWER + 1)
+            if len(content) <= _LARGEST_ANSWER and response.length:  # the library gives the beginning without a word
+                raise http.client.IncompleteRead(content, response.length)
         except ssl.SSLCertVerificationError as error:
             self.close()
             raise Away(
